@@ -1,0 +1,88 @@
+# click2call: `make` builds, `make demo` shows it working, `make check` tests everything.
+
+CXX      ?= g++
+PYTHON   := /usr/bin/python3
+BUILD    := build
+PREFIX   ?= /usr
+DESTDIR  ?=
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+CPPFLAGS := -Isrc -isystem /usr/include/kainjow -MMD -MP
+CXXFLAGS ?= -O2 -g
+override CXXFLAGS += -std=c++20 -fno-plt -fstack-protector-strong $(WARNINGS)
+LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,now
+LDLIBS   := -lPocoNet -lPocoJSON -lPocoFoundation -lcgicc -lfcgi -lpthread
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+ASSETS   := www/call.mustache www/error.mustache www/style.css
+SOURCES  := $(wildcard src/*/*.cc)
+TESTS    := $(wildcard tests/*/*_test.cc)
+
+# One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
+# test of the threads.
+OBJECTS  := $(SOURCES:%.cc=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
+CHECKED  := $(SOURCES:%.cc=$(BUILD)/asan/%.o) $(BUILD)/asan/assets.o
+UNIT     := $(TESTS:%.cc=$(BUILD)/asan/%.o)
+THREADED := $(SOURCES:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(BUILD)/tsan/src/main.o
+
+.PHONY: all demo check unit tsan lint format install clean
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/click2call
+
+$(BUILD)/click2call: $(OBJECTS) $(BUILD)/obj/src/main.o
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/unit_tests: $(CHECKED) $(UNIT)
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lgtest -lgtest_main
+
+$(BUILD)/click2call-tsan: $(THREADED)
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) -fsanitize=thread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The files of www/ that the program answers with, as C++ raw strings.
+$(BUILD)/gen/assets.cc: $(ASSETS) Makefile
+	@mkdir -p $(@D)
+	@echo "  make    $@"
+	@{ echo '#include "web/assets.h"'; echo 'namespace click2call::web {'; \
+	   asset() { printf 'const std::string_view %s = R"asset(' $$1; cat "$$2"; echo ')asset";'; }; \
+	   asset kCallTemplate www/call.mustache; \
+	   asset kErrorTemplate www/error.mustache; \
+	   asset kStyleSheet www/style.css; \
+	   echo '}  // namespace click2call::web'; } > $@
+
+define compile
+@mkdir -p $(@D)
+@echo "  compile $@"
+@$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(1) -c -o $@ $<
+endef
+
+$(BUILD)/obj/assets.o $(BUILD)/asan/assets.o $(BUILD)/tsan/assets.o: $(BUILD)/gen/assets.cc
+	$(call compile,)
+$(BUILD)/obj/%.o: %.cc
+	$(call compile,)
+$(BUILD)/asan/%.o: %.cc
+	$(call compile,$(SANITIZE) -Itests)
+$(BUILD)/tsan/%.o: %.cc
+	$(call compile,-fsanitize=thread)
+
+unit: $(BUILD)/unit_tests
+	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1
+
+tsan: $(BUILD)/click2call-tsan
+
+lint:
+	tests/lint/layers
+	clang-format --dry-run --Werror $$(git ls-files -co --exclude-standard '*.cc' '*.h')
+	tests/lint/tidy
+
+format:
+	clang-format -i $$(git ls-files -co --exclude-standard '*.cc' '*.h')
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,40 @@
+#include "ami/message.h"
+
+#include "base/text.h"
+
+namespace click2call::ami {
+
+base::Result<FieldValue> FieldValue::From(std::string_view text) {
+  if (text.size() > kMaxValueBytes) {
+    return base::Error{base::Code::kInvalidArgument,
+                       "is longer than " + std::to_string(kMaxValueBytes) + " bytes"};
+  }
+  if (base::HasControl(text)) {
+    return base::Error{base::Code::kInvalidArgument,
+                       "holds a control character (a line break, for example)"};
+  }
+  return FieldValue(std::string(text));
+}
+
+Action::Action(FieldName name, FieldValue action_id) : action_id_(action_id.Text()) {
+  bytes_.append("Action: ").append(name.Text()).append("\r\n");
+  Add("ActionID", action_id);
+}
+
+Action& Action::Add(FieldName name, const FieldValue& value) {
+  bytes_.append(name.Text()).append(": ").append(value.Text()).append("\r\n");
+  return *this;
+}
+
+void Message::Add(std::string name, std::string value) {
+  headers_.push_back({std::move(name), std::move(value)});
+}
+
+std::string_view Message::Get(std::string_view name) const {
+  for (const Header& header : headers_) {
+    if (base::EqualIgnoreCase(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+}  // namespace click2call::ami

@@ -1,0 +1,92 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <numeric>
+#include <vector>
+
+#include <Poco/UTF8Encoding.h>
+
+namespace click2call::base {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Levenshtein's distance, one row at a time.
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (Lower(a[i - 1]) == Lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsAlnum(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'z'); }
+
+bool EqualIgnoreCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+std::string ToUtf8(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    // isLegal() looks only at the bytes it is given, so a sequence cut off by the end is asked
+    // for no more than is there.
+    const bool whole = length <= text.size() - at;
+    const std::string bytes(text.substr(at, length));
+    if (whole &&
+        Poco::UTF8Encoding::isLegal(reinterpret_cast<const unsigned char*>(bytes.data()),  // NOLINT
+                                    static_cast<int>(length))) {
+      clean += bytes;
+      at += length;
+    } else {
+      clean += '?';
+      ++at;
+    }
+  }
+  return clean;
+}
+
+std::string_view Nearest(std::string_view text, std::span<const std::string_view> known) {
+  std::string_view best;
+  std::size_t best_distance = text.size() / 2 + 2;  // beyond that it is a guess, not a help
+  for (const std::string_view candidate : known) {
+    const std::size_t distance = EditDistance(text, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace click2call::base

@@ -1,0 +1,190 @@
+#include "call/config.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "base/toml_section.h"
+#include "call/template.h"
+
+namespace click2call::call {
+namespace {
+
+using base::TomlSection;
+
+constexpr int kDefaultPort = 5038;
+
+// A value that goes to the PBX as it stands.
+ami::FieldValue ReadField(TomlSection& section, std::string_view key, std::string_view otherwise) {
+  auto value = ami::FieldValue::From(section.String(key, otherwise));
+  if (value.Ok()) return std::move(value).Value();
+  section.Fail(key, value.Why().message);
+  return {};
+}
+
+std::string ReadTemplate(TomlSection& section, std::string_view key, std::string_view otherwise,
+                         TemplateNames names) {
+  std::string text = ReadField(section, key, otherwise).Text();
+  const base::Status status = CheckTemplate(text, names);
+  if (!status.Ok()) section.Fail(key, status.Why().message);
+  return text;
+}
+
+PbxConfig ReadPbx(TomlSection section) {
+  PbxConfig pbx;
+  pbx.name = section.String("name", "main");
+  pbx.host = section.String("host", "127.0.0.1");
+  if (pbx.host.empty()) section.Fail("host", "must not be empty");
+  pbx.port = static_cast<std::uint16_t>(section.Integer("port", kDefaultPort, {1, 65535}));
+  section.Choice("transport", "tcp", std::array<std::string_view, 1>{"tcp"});
+
+  pbx.credentials.username = ReadField(section, "username", "");
+  if (pbx.credentials.username.Empty()) {
+    section.Fail("username", "is missing: the name of a user in manager.conf");
+  }
+  const std::string auth =
+      section.Choice("auth", "plain", std::array<std::string_view, 2>{"plain", "md5"});
+  pbx.credentials.auth = auth == "md5" ? ami::Auth::kMD5 : ami::Auth::kPlain;
+
+  pbx.credentials.secret = base::Secret(ReadField(section, "secret", "").Text());
+  pbx.secret_file = section.String("secret_file", "");
+  if (pbx.credentials.secret.Empty() == pbx.secret_file.empty()) {
+    section.Fail("secret", "or secret_file must be set, and only one of them");
+  }
+  return pbx;
+}
+
+void ReadPbxs(TomlSection& document, Config* config) {
+  std::set<std::string> names;
+  for (TomlSection& section : document.Tables("pbx")) {
+    config->pbx.push_back(ReadPbx(section));
+    if (!names.insert(config->pbx.back().name).second) {
+      section.Fail("name", "is the name of another [[pbx]]");
+    }
+  }
+  if (config->pbx.empty()) document.Fail("pbx", "is missing: add one [[pbx]] for your Asterisk");
+}
+
+// The technology and the slash stand in the configuration, so that a request never chooses them.
+void CheckChannel(TomlSection& section, const std::string& channel) {
+  const std::size_t slash = channel.find('/');
+  const bool technology =
+      slash != std::string::npos && slash > 0 &&
+      std::all_of(channel.begin(), channel.begin() + static_cast<std::ptrdiff_t>(slash),
+                  base::IsAlnum);
+  if (!technology) section.Fail("channel", "must be TECHNOLOGY/…, as in PJSIP/{from}");
+}
+
+void CheckOrigin(TomlSection& section, const CallConfig& call) {
+  constexpr std::string_view kExtra = "_.+-";
+  const bool fits = std::all_of(call.origin.begin(), call.origin.end(), [&](char c) {
+    return base::IsAlnum(c) || kExtra.find(c) != std::string_view::npos;
+  });
+  if (!fits) section.Fail("origin", "must be the name of a phone: letters, digits, _ . + -");
+  if (call.origin.empty() && !call.origin_parameter) {
+    section.Fail("origin", "is missing: the phone that rings first (or set origin_parameter)");
+  }
+}
+
+void CheckVariableNames(TomlSection& section, const CallConfig& call) {
+  for (const auto& [name, value] : call.variables) {
+    const bool fits =
+        !name.empty() && !base::IsDigit(name.front()) &&
+        std::all_of(name.begin(), name.end(), [](char c) { return base::IsAlnum(c) || c == '_'; });
+    if (!fits) section.Fail("variables", "has a name that is not letters, digits and _: " + name);
+    const base::Status status = CheckTemplate(value, kToFromUser);
+    if (!status.Ok()) section.Fail("variables", status.Why().message);
+  }
+}
+
+void ReadCall(TomlSection section, Config* config) {
+  CallConfig& call = config->call;
+  call.origin = ReadField(section, "origin", "").Text();
+  call.origin_parameter = section.Bool("origin_parameter", false);
+  CheckOrigin(section, call);
+  call.channel = ReadTemplate(section, "channel", "PJSIP/{from}", kFrom);
+  CheckChannel(section, call.channel);
+  call.context = ReadField(section, "context", "from-internal").Text();
+  if (call.context.empty() || call.context.size() > ami::Originate::kMaxExtenBytes) {
+    section.Fail("context", "must have from 1 to 79 bytes: Asterisk keeps no more");
+  }
+  call.priority = static_cast<int>(section.Integer("priority", 1, {0, 10000}));
+  if (call.priority == 0) {
+    call.priority = 1;
+    config->warnings.emplace_back(
+        "call.priority = 0 is sent as 1: with 0 Asterisk would ring the phone before it finds out "
+        "that the extension does not exist");
+  }
+  call.caller_id = ReadTemplate(section, "caller_id", "\"Click to call\" <{to}>", kToFromUser);
+  call.ring = std::chrono::seconds(section.Integer("ring_s", 30, {1, 3600}));
+  call.account = ReadField(section, "account", "").Text();
+  call.variables = section.StringTable("variables");
+  CheckVariableNames(section, call);
+}
+
+NumberConfig ReadNumbers(TomlSection section) {
+  NumberConfig numbers;
+  const auto patterns = section.Strings("allow", {"_XX", "_XXX", "_XXXX", "_XXXXX", "_XXXXXX"});
+  for (const std::string& text : patterns) {
+    auto pattern = DialPattern::Parse(text);
+    if (pattern.Ok()) {
+      numbers.allow.push_back(std::move(pattern).Value());
+    } else {
+      section.Fail("allow", pattern.Why().message);
+    }
+  }
+  return numbers;
+}
+
+WebConfig ReadWeb(TomlSection section) {
+  WebConfig web;
+  const std::string format = section.Choice("format", "html", web::kFormatNames);
+  web.format = *web::ParseFormat(format);
+  web.outcome_wait = base::Milliseconds(section.Integer("outcome_wait_ms", 1000, {0, 10000}));
+  web.workers = static_cast<int>(section.Integer("workers", 32, {1, 1024}));
+  web.pages = section.String("pages", "");
+  return web;
+}
+
+LogConfig ReadLog(TomlSection section) {
+  constexpr std::array kLevels = {base::LogLevel::kDebug, base::LogLevel::kInfo,
+                                  base::LogLevel::kWarning, base::LogLevel::kError};
+  std::vector<std::string_view> names;
+  for (const auto level : kLevels) names.push_back(base::LogLevelName(level));
+  LogConfig log;
+  const std::string chosen = section.Choice("level", "info", names);
+  for (const auto level : kLevels) {
+    if (base::LogLevelName(level) == chosen) log.level = level;
+  }
+  log.target = section.String("target", "stderr");
+  const bool known =
+      log.target == "stderr" || log.target == "syslog" || log.target.starts_with('/');
+  if (!known) section.Fail("target", "must be stderr, syslog, or the absolute path of a file");
+  return log;
+}
+
+}  // namespace
+
+bool Config::HoldsSecret() const {
+  return std::any_of(pbx.begin(), pbx.end(),
+                     [](const PbxConfig& one) { return one.secret_file.empty(); });
+}
+
+base::Result<Config> ParseConfig(std::string_view text, std::string_view file) {
+  auto parsed = TomlSection::Parse(text, file);
+  if (!parsed.Ok()) return parsed.Why();
+  TomlSection document = std::move(parsed).Value();
+  Config config;
+  ReadPbxs(document, &config);
+  ReadCall(document.Table("call"), &config);
+  config.numbers = ReadNumbers(document.Table("numbers"));
+  config.remote_user = document.Table("access").Bool("remote_user", false);
+  config.web = ReadWeb(document.Table("web"));
+  config.log = ReadLog(document.Table("log"));
+  const base::Status status = document.Finish();
+  if (!status.Ok()) return status.Why();
+  return config;
+}
+
+}  // namespace click2call::call

@@ -1,0 +1,47 @@
+#include "cli/call_command.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "call/extension.h"
+
+namespace click2call::cli {
+namespace {
+
+std::string Describe(const call::Call& call) {
+  switch (call.status) {
+    case call::CallStatus::kInitiating:
+      return "the PBX has queued the call to " + call.caller + "; it has not said that it rings";
+    case call::CallStatus::kCallingCaller:
+      return call.caller + " is ringing; when it is picked up, the PBX dials " + call.callee;
+    case call::CallStatus::kCallingCallee:
+      return call.caller + " has answered; the PBX dials " + call.callee;
+  }
+  return {};
+}
+
+}  // namespace
+
+int RunCall(const Options& options, const call::Config& config, const call::World& world,
+            std::ostream& out, std::ostream& err) {
+  const auto fail = [&](const base::Error& error, int status) {
+    err << "click2call: " << error.message << '\n';
+    return status;
+  };
+  auto callee = call::Extension::Parse(options.to, "TO");
+  if (!callee.Ok()) return fail(callee.Why(), kExitUsage);
+  call::CallRequest request{std::move(callee).Value(), std::nullopt, {}};
+  if (!options.from.empty()) {
+    auto caller = call::Extension::Parse(options.from, "--from");
+    if (!caller.Ok()) return fail(caller.Why(), kExitUsage);
+    request.caller = std::move(caller).Value();
+  }
+  const auto call = call::PlaceCall(config, request, world);
+  if (!call.Ok()) return fail(call.Why(), kExitFailed);
+  out << "PBX \"" << call.Value().pbx << "\": " << Describe(call.Value()) << "\ncallId "
+      << call.Value().id.Text() << '\n';
+  return 0;
+}
+
+}  // namespace click2call::cli

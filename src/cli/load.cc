@@ -1,0 +1,110 @@
+#include "cli/load.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace click2call::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+struct File {
+  std::string text;
+  bool open_to_all = false;  // everybody on this machine can read or change it
+};
+
+Result<File> ReadFile(const std::string& path) {
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  struct stat info {};
+  if (!in || stat(path.c_str(), &info) != 0) {
+    return Error{Code::kInternal, path + ": " + std::strerror(errno)};
+  }
+  if (!S_ISREG(info.st_mode)) return Error{Code::kInternal, path + ": is not a file"};
+  return File{std::string(std::istreambuf_iterator<char>(in), {}),
+              (info.st_mode & (S_IROTH | S_IWOTH)) != 0};
+}
+
+Error OpenToAll(const std::string& path) {
+  return {Code::kInternal, path +
+                               ": holds a secret, and everybody on this machine can read it; run: "
+                               "chmod o-rw " +
+                               path};
+}
+
+std::string Beside(const std::string& config, const std::string& name) {
+  return (std::filesystem::path(config).parent_path() / name).string();
+}
+
+base::Status ReadSecrets(const std::string& config_path, call::Config* config) {
+  for (call::PbxConfig& pbx : config->pbx) {
+    if (pbx.secret_file.empty()) continue;
+    const std::string path = Beside(config_path, pbx.secret_file);
+    auto file = ReadFile(path);
+    if (!file.Ok()) return Error{Code::kInternal, "secret_file " + file.Why().message};
+    if (file.Value().open_to_all) return OpenToAll(path);
+    std::string secret = std::move(file).Value().text;
+    if (secret.ends_with('\n')) secret.pop_back();
+    if (secret.ends_with('\r')) secret.pop_back();
+    const auto value = ami::FieldValue::From(secret);
+    if (!value.Ok()) return Error{Code::kInternal, path + ": the secret " + value.Why().message};
+    if (secret.empty()) return Error{Code::kInternal, path + ": there is no secret in it"};
+    pbx.credentials.secret = base::Secret(std::move(secret));
+  }
+  return base::Done();
+}
+
+base::Status ReadPages(const std::string& folder, web::Pages* pages) {
+  for (auto [name, text] :
+       {std::pair{"call.mustache", &pages->call}, {"error.mustache", &pages->error}}) {
+    auto file = ReadFile(folder + "/" + name);
+    if (!file.Ok()) return Error{Code::kInternal, "web.pages: " + file.Why().message};
+    *text = std::move(file).Value().text;
+  }
+  base::Status valid = pages->Check();
+  if (!valid.Ok())
+    return Error{Code::kInternal, "web.pages: " + folder + ": " + valid.Why().message};
+  return base::Done();
+}
+
+}  // namespace
+
+std::string ConfigPath(const std::string& option) {
+  if (!option.empty()) return option;
+  const char* named = std::getenv("CLICK2CALL_CONFIG");  // NOLINT(concurrency-mt-unsafe)
+  if (named != nullptr && *named != '\0') return named;
+  return "/etc/click2call/click2call.toml";
+}
+
+Result<Setup> LoadSetup(const std::string& path) {
+  auto file = ReadFile(path);
+  if (!file.Ok()) {
+    return Error{Code::kInternal,
+                 file.Why().message +
+                     " (the configuration; name another with --config or $CLICK2CALL_CONFIG, and "
+                     "see conf/click2call.toml for one to begin with)"};
+  }
+  auto config = call::ParseConfig(file.Value().text, path);
+  if (!config.Ok()) return config.Why();
+  if (config.Value().HoldsSecret() && file.Value().open_to_all) return OpenToAll(path);
+
+  Setup setup{std::move(config).Value(), web::Pages::BuiltIn()};
+  const base::Status secrets = ReadSecrets(path, &setup.config);
+  if (!secrets.Ok()) return secrets.Why();
+  if (!setup.config.web.pages.empty()) {
+    const base::Status pages = ReadPages(Beside(path, setup.config.web.pages), &setup.pages);
+    if (!pages.Ok()) return pages.Why();
+  }
+  return setup;
+}
+
+}  // namespace click2call::cli

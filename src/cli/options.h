@@ -1,0 +1,35 @@
+#ifndef CLICK2CALL_CLI_OPTIONS_H_
+#define CLICK2CALL_CLI_OPTIONS_H_
+
+#include <string>
+#include <variant>
+
+namespace click2call::cli {
+
+// The command line, read. Never used in CGI, where argv is made of the query.
+struct Options {
+  enum class Command {
+    kNone,  // serve FastCGI, where there is a socket to serve
+    kCall,
+  };
+  Command command = Command::kNone;
+  std::string config;  // a path; empty: see ConfigPath()
+  std::string listen;  // unix:PATH or tcp:ADDRESS:PORT; empty: an inherited socket
+  std::string to;      // kCall
+  std::string from;    // kCall; empty: the configured origin
+};
+
+// Exit statuses beside 0.
+inline constexpr int kExitFailed = 1;  // the call was not placed
+inline constexpr int kExitUsage = 2;   // wrong arguments, wrong configuration
+
+// The options, or the status to exit with at once: --help and --version have printed what was asked
+// for, and a wrong command line what is wrong with it.
+std::variant<Options, int> ParseOptions(int argc, char** argv);
+
+// Prints how to begin, for a program started with nothing to do. Returns kExitUsage.
+int PrintHint();
+
+}  // namespace click2call::cli
+
+#endif  // CLICK2CALL_CLI_OPTIONS_H_

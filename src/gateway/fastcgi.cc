@@ -1,0 +1,126 @@
+#include "gateway/fastcgi.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <signal.h>  // NOLINT: sigwait
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace click2call::gateway {
+namespace {
+
+// How soon an idle worker sees that it is to stop.
+constexpr timeval kAcceptWait{0, 300'000};
+// libfcgi itself waits for ever for the rest of a request: half a header would keep a worker.
+constexpr timeval kConnectionWait{5, 0};
+constexpr std::chrono::milliseconds kPauseWhenExhausted{100};
+
+class FastCgiInput : public cgicc::CgiInput {
+ public:
+  explicit FastCgiInput(const FCGX_Request& request) : request_(request) {}
+
+  std::size_t read(char* data, std::size_t length) override {
+    const int count = FCGX_GetStr(data, static_cast<int>(length), request_.in);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+  std::string getenv(const char* name) override {
+    const char* value = FCGX_GetParam(name, request_.envp);
+    return value == nullptr ? "" : value;
+  }
+
+ private:
+  const FCGX_Request& request_;
+};
+
+// One connection's worth of libfcgi. The library parses, but never accepts: between its accept and
+// its first read there is no place to set a timeout. So it gets a connection that already has one,
+// and no listening socket.
+class Exchange {
+ public:
+  explicit Exchange(int connection) {
+    FCGX_InitRequest(&request_, /*sock=*/-1, /*flags=*/0);
+    request_.ipcFd = connection;
+    request_.keepConnection = 1;  // or FCGX_Accept_r() would begin by closing it
+  }
+  ~Exchange() {
+    FCGX_Finish_r(&request_);
+    FCGX_Free(&request_, /*close=*/1);
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Reads the parameters. False when what came was no FastCGI request.
+  bool Begin() {
+    const bool begun = FCGX_Accept_r(&request_) == 0;
+    request_.keepConnection = 0;  // a kept connection keeps its worker, idle or not
+    return begun;
+  }
+
+  FCGX_Request& Request() { return request_; }
+
+ private:
+  FCGX_Request request_{};
+};
+
+void SetTimeout(int fd, int option, const timeval& wait) {
+  setsockopt(fd, SOL_SOCKET, option, &wait, sizeof wait);
+}
+
+}  // namespace
+
+FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log)
+    : listen_fd_(listen_fd), handler_(std::move(handler)), log_(log) {
+  FCGX_Init();
+  // On an inherited socket that does not block, idle workers would spin.
+  fcntl(listen_fd_, F_SETFL, fcntl(listen_fd_, F_GETFL) & ~O_NONBLOCK);  // NOLINT: variadic
+  SetTimeout(listen_fd_, SO_RCVTIMEO, kAcceptWait);
+  for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+FastCgiServer::~FastCgiServer() {
+  stopping_ = true;
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void FastCgiServer::Work() {
+  while (!stopping_) {
+    const int connection = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (connection < 0) {
+      const int why = errno;
+      if (why == EAGAIN || why == EWOULDBLOCK || why == EINTR || why == ECONNABORTED) continue;
+      // No descriptors, no memory: they come back when other requests end. A loop without a pause
+      // would eat the processor until then.
+      log_.Write(base::LogLevel::kError,
+                 base::LogLine("accept failed").Add("why", std::strerror(why)));
+      std::this_thread::sleep_for(kPauseWhenExhausted);
+      continue;
+    }
+    SetTimeout(connection, SO_RCVTIMEO, kConnectionWait);
+    SetTimeout(connection, SO_SNDTIMEO, kConnectionWait);
+    Exchange exchange(connection);
+    if (!exchange.Begin()) continue;
+    FastCgiInput input(exchange.Request());
+    const std::string bytes = Answer(input, handler_, log_).Serialize();
+    FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), exchange.Request().out);
+  }
+}
+
+void RunFastCgi(int listen_fd, int workers, Handler handler, const std::function<void()>& reload,
+                base::Log& log) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const FastCgiServer server(listen_fd, workers, std::move(handler), log);
+  int signal = 0;
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload();
+}
+
+}  // namespace click2call::gateway

@@ -1,0 +1,162 @@
+#include "gateway/read_request.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <Poco/NumberParser.h>
+#include <Poco/String.h>
+#include <cgicc/Cgicc.h>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "web/form.h"
+
+namespace click2call::gateway {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::string_view kUrlEncoded = "application/x-www-form-urlencoded";
+constexpr std::string_view kMultipart = "multipart/form-data";
+
+std::string Environment(cgicc::CgiInput& input, const char* name) { return input.getenv(name); }
+
+std::string_view MediaType(std::string_view content_type) {
+  return base::Trim(content_type.substr(0, content_type.find(';')));
+}
+
+// What cgicc gets to see: the few variables that make up a form, and a body that is all there.
+class FormInput : public cgicc::CgiInput {
+ public:
+  std::string method;
+  std::string content_type;
+  std::string query;
+  std::string body;
+
+  std::size_t read(char* data, std::size_t length) override {
+    const std::size_t count = body.copy(data, length, offset_);
+    offset_ += count;
+    return count;
+  }
+
+  std::string getenv(const char* name) override {
+    const std::string_view wanted(name);
+    if (wanted == "REQUEST_METHOD") return method;
+    if (wanted == "CONTENT_TYPE") return content_type;
+    if (wanted == "CONTENT_LENGTH") return std::to_string(body.size());
+    if (wanted == "QUERY_STRING") return query;
+    return {};
+  }
+
+ private:
+  std::size_t offset_ = 0;
+};
+
+base::Result<std::string> ReadBody(cgicc::CgiInput& input) {
+  const std::string text = Environment(input, "CONTENT_LENGTH");
+  std::uint64_t length = 0;
+  const bool digits = std::all_of(text.begin(), text.end(), base::IsDigit);
+  if (!text.empty() && (!digits || !Poco::NumberParser::tryParseUnsigned64(text, length))) {
+    return Error{Code::kInvalidArgument, "Content-Length is not a number of bytes"};
+  }
+  if (length > web::kMaxBodyBytes) {
+    return Error{Code::kPayloadTooLarge,
+                 "the body is over " + std::to_string(web::kMaxBodyBytes) + " bytes"};
+  }
+  std::string body(length, '\0');
+  std::size_t have = 0;
+  while (have < length) {
+    const std::size_t count = input.read(body.data() + have, length - have);
+    if (count == 0)
+      return Error{Code::kInvalidArgument, "the body ended before its Content-Length"};
+    have += count;
+  }
+  return body;
+}
+
+base::Result<FormInput> ReadFormInput(cgicc::CgiInput& input) {
+  FormInput form;
+  form.method = Environment(input, "REQUEST_METHOD");
+  form.query = Environment(input, "QUERY_STRING");
+  if (form.query.size() > web::kMaxQueryBytes) {
+    return Error{Code::kUriTooLong,
+                 "the query is over " + std::to_string(web::kMaxQueryBytes) + " bytes"};
+  }
+  Poco::replaceInPlace(form.query, ";", "%3B");
+  if (form.method != "POST") return form;
+
+  auto body = ReadBody(input);
+  if (!body.Ok()) return body.Why();
+  form.body = std::move(body).Value();
+  form.content_type = Environment(input, "CONTENT_TYPE");
+  const std::string_view type = MediaType(form.content_type);
+  if (form.body.empty() || base::EqualIgnoreCase(type, kUrlEncoded)) {
+    form.content_type = kUrlEncoded;
+    Poco::replaceInPlace(form.body, ";", "%3B");
+  } else if (!base::EqualIgnoreCase(type, kMultipart)) {
+    return Error{Code::kInvalidArgument, "the body must be a form: " + std::string(kUrlEncoded) +
+                                             " or " + std::string(kMultipart)};
+  }
+  return form;
+}
+
+base::Result<std::vector<web::Request::Field>> ParseFields(cgicc::CgiInput& input) {
+  auto form = ReadFormInput(input);
+  if (!form.Ok()) return form.Why();
+  FormInput source = std::move(form).Value();
+  try {
+    const cgicc::Cgicc parsed(&source);
+    if (parsed.getElements().size() > web::kMaxFields) {
+      return Error{Code::kInvalidArgument,
+                   "there are more than " + std::to_string(web::kMaxFields) + " parameters"};
+    }
+    std::vector<web::Request::Field> fields;
+    for (const cgicc::FormEntry& entry : parsed.getElements()) {
+      fields.push_back({entry.getName(), entry.getValue()});
+    }
+    return fields;
+  } catch (const std::exception&) {
+    return Error{Code::kInvalidArgument, "the form is malformed"};
+  }
+}
+
+}  // namespace
+
+web::Request ReadRequest(cgicc::CgiInput& input) {
+  web::Request request;
+  request.method = Environment(input, "REQUEST_METHOD");
+  request.script_name = Environment(input, "SCRIPT_NAME");
+  request.path_info = Environment(input, "PATH_INFO");
+  request.remote_addr = Environment(input, "REMOTE_ADDR");
+  request.remote_user = Environment(input, "REMOTE_USER");
+  request.accept = Environment(input, "HTTP_ACCEPT");
+  for (const char* name : {"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"}) {
+    request.purpose += Environment(input, name);
+  }
+  if (request.method != "GET" && request.method != "POST") return request;
+  auto fields = ParseFields(input);
+  if (fields.Ok()) {
+    request.fields = std::move(fields).Value();
+  } else {
+    request.form_error = fields.Why();
+  }
+  return request;
+}
+
+web::Response Answer(cgicc::CgiInput& input, const Handler& handler, base::Log& log) {
+  try {
+    return handler(ReadRequest(input));
+  } catch (const std::exception& error) {
+    log.Write(base::LogLevel::kError, base::LogLine("exception").Add("what", error.what()));
+    web::Response response(500);
+    response.Add("Cache-Control", "no-store");
+    return response.SetBody("text/plain; charset=utf-8", "Error: internal error; see the log");
+  }
+}
+
+}  // namespace click2call::gateway

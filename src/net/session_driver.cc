@@ -1,0 +1,39 @@
+#include "net/session_driver.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace click2call::net {
+
+std::optional<ami::Session::Decision> SessionDriver::Wait(base::MonotonicTime deadline) {
+  for (;;) {
+    if (auto decision = session_.Next()) return decision;
+    const auto now = clock_.Now();
+    session_.Tick(now);
+    if (auto decision = session_.Next()) return decision;
+    if (now >= deadline) return std::nullopt;
+    Step(base::Remaining(std::min(deadline, session_.Deadline()), now));
+  }
+}
+
+void SessionDriver::SendLast(const ami::Action& action) {
+  session_.Submit(action, clock_.Now());
+  (void)transport_->Send(session_.Output(), base::Milliseconds::zero());
+}
+
+void SessionDriver::Step(base::Milliseconds wait) {
+  const std::string_view output = session_.Output();
+  if (!output.empty()) {
+    const auto sent = transport_->Send(output, wait);
+    if (sent.Ok()) return session_.Sent(sent.Value());
+    // The PBX may have said why before it closed: what it sent is still there to be read.
+  }
+  std::array<char, 16 * 1024> buffer;  // NOLINT: uninitialised on purpose
+  const auto received = transport_->Receive(std::span(buffer), wait);
+  if (!received.Ok()) return session_.EndOfStream();
+  session_.Receive({buffer.data(), received.Value().count}, clock_.Now());
+  if (received.Value().end) session_.EndOfStream();
+}
+
+}  // namespace click2call::net

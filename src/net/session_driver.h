@@ -1,0 +1,39 @@
+#ifndef CLICK2CALL_NET_SESSION_DRIVER_H_
+#define CLICK2CALL_NET_SESSION_DRIVER_H_
+
+#include <memory>
+
+#include "ami/session.h"
+#include "base/clock.h"
+#include "net/transport.h"
+
+namespace click2call::net {
+
+// Moves the bytes between an ami::Session and a Transport, and the time into it. Used by one
+// thread.
+class SessionDriver {
+ public:
+  // REQUIRES: `transport` is connected; `clock` outlives the driver.
+  SessionDriver(std::unique_ptr<Transport> transport, ami::Session session,
+                const base::Clock& clock)
+      : transport_(std::move(transport)), session_(std::move(session)), clock_(clock) {}
+
+  ami::Session& Session() { return session_; }
+
+  // The session's next decision; empty when `deadline` passes before there is one.
+  std::optional<ami::Session::Decision> Wait(base::MonotonicTime deadline);
+
+  // Hands `action` to the socket if it takes it now, and waits for nothing.
+  void SendLast(const ami::Action& action);
+
+ private:
+  void Step(base::Milliseconds wait);
+
+  std::unique_ptr<Transport> transport_;
+  ami::Session session_;
+  const base::Clock& clock_;
+};
+
+}  // namespace click2call::net
+
+#endif  // CLICK2CALL_NET_SESSION_DRIVER_H_

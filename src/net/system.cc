@@ -1,0 +1,98 @@
+#include "net/system.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <syslog.h>
+#include <unistd.h>
+
+namespace click2call::net {
+namespace {
+
+class FileLog : public base::Log {
+ public:
+  FileLog(int fd, base::LogLevel lowest) : fd_(fd), lowest_(lowest) {}
+  ~FileLog() override {
+    if (fd_ != STDERR_FILENO) close(fd_);
+  }
+  FileLog(const FileLog&) = delete;
+  FileLog& operator=(const FileLog&) = delete;
+
+  void Write(base::LogLevel level, const base::LogLine& line) override {
+    if (level < lowest_) return;
+    const std::string text = base::FormatTime(std::chrono::system_clock::now()) + " level=\"" +
+                             std::string(base::LogLevelName(level)) + "\" " + line.Text() + "\n";
+    // There is nobody to tell when the log itself cannot be written.
+    (void)!write(fd_, text.data(), text.size());
+  }
+
+ private:
+  int fd_;
+  base::LogLevel lowest_;
+};
+
+class SystemLog : public base::Log {
+ public:
+  explicit SystemLog(base::LogLevel lowest) : lowest_(lowest) {
+    openlog("click2call", LOG_PID, LOG_DAEMON);
+  }
+  ~SystemLog() override { closelog(); }
+  SystemLog(const SystemLog&) = delete;
+  SystemLog& operator=(const SystemLog&) = delete;
+
+  void Write(base::LogLevel level, const base::LogLine& line) override {
+    if (level < lowest_) return;
+    syslog(Priority(level), "%s", line.Text().c_str());  // NOLINT: syslog is variadic
+  }
+
+ private:
+  static int Priority(base::LogLevel level) {
+    switch (level) {
+      case base::LogLevel::kDebug:
+        return LOG_DEBUG;
+      case base::LogLevel::kInfo:
+        return LOG_INFO;
+      case base::LogLevel::kWarning:
+        return LOG_WARNING;
+      case base::LogLevel::kError:
+        return LOG_ERR;
+    }
+    return LOG_ERR;
+  }
+
+  base::LogLevel lowest_;
+};
+
+}  // namespace
+
+base::CallId NewCallId() {
+  base::CallId::Entropy entropy{};
+  // Up to 256 bytes come whole and never fail once the kernel has booted (getrandom(2)).
+  if (getrandom(entropy.data(), entropy.size(), 0) != static_cast<ssize_t>(entropy.size())) abort();
+  return base::CallId::Make(std::chrono::system_clock::now(), entropy);
+}
+
+base::Result<std::unique_ptr<base::Log>> OpenLog(const std::string& target, base::LogLevel lowest) {
+  std::unique_ptr<base::Log> log;
+  if (target == "syslog") {
+    log = std::make_unique<SystemLog>(lowest);
+  } else if (target == "stderr") {
+    log = std::make_unique<FileLog>(STDERR_FILENO, lowest);
+  } else {
+    constexpr mode_t kMode = 0640;
+    const int fd =
+        open(target.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode);  // NOLINT
+    if (fd < 0) {
+      return base::Error{base::Code::kInternal,
+                         "log.target " + target + " cannot be written: " + std::strerror(errno)};
+    }
+    log = std::make_unique<FileLog>(fd, lowest);
+  }
+  return log;
+}
+
+}  // namespace click2call::net

@@ -1,0 +1,68 @@
+#include "net/tcp_transport.h"
+
+#include <typeinfo>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Timespan.h>
+
+namespace click2call::net {
+namespace {
+
+Poco::Timespan ToTimespan(base::Milliseconds wait) { return {wait.count() * 1000}; }
+
+base::Error Failed(std::string why) { return {base::Code::kPbxUnavailable, std::move(why)}; }
+
+// What happened, without the address: this reaches whoever clicked. POCO has a class for the common
+// cases, whose message is the address; for the rest the message is errno's text.
+base::Error Failed(const Poco::Exception& error) {
+  const bool generic = typeid(error) == typeid(Poco::Net::NetException) ||
+                       typeid(error) == typeid(Poco::IOException);
+  return Failed(generic ? error.message() : error.name());
+}
+
+}  // namespace
+
+base::Status TcpTransport::Connect(base::Milliseconds wait) {
+  try {
+    socket_.connect(Poco::Net::SocketAddress(host_, port_), ToTimespan(wait));
+    socket_.setNoDelay(true);
+    // Never blocking: Send() and Receive() wait in poll(), where the wait is theirs to choose.
+    socket_.setBlocking(false);
+    return base::Done();
+  } catch (const Poco::TimeoutException&) {
+    return Failed("no answer to the connection attempt (host down, or a firewall?)");
+  } catch (const Poco::Exception& error) {
+    return Failed(error);
+  }
+}
+
+base::Result<std::size_t> TcpTransport::Send(std::string_view bytes, base::Milliseconds wait) {
+  try {
+    if (!socket_.poll(ToTimespan(wait), Poco::Net::Socket::SELECT_WRITE)) return std::size_t{0};
+    const int sent = socket_.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+    return sent > 0 ? static_cast<std::size_t>(sent) : std::size_t{0};
+  } catch (const Poco::TimeoutException&) {
+    return std::size_t{0};  // EAGAIN: poll() was too optimistic
+  } catch (const Poco::Exception& error) {
+    return Failed(error);
+  }
+}
+
+base::Result<Transport::Received> TcpTransport::Receive(std::span<char> buffer,
+                                                        base::Milliseconds wait) {
+  try {
+    if (!socket_.poll(ToTimespan(wait), Poco::Net::Socket::SELECT_READ)) return Received{};
+    const int count = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+    if (count < 0) return Received{};  // EAGAIN
+    return Received{static_cast<std::size_t>(count), count == 0};
+  } catch (const Poco::TimeoutException&) {
+    return Received{};
+  } catch (const Poco::Exception& error) {
+    return Failed(error);
+  }
+}
+
+}  // namespace click2call::net

@@ -1,0 +1,44 @@
+#ifndef CLICK2CALL_NET_TRANSPORT_H_
+#define CLICK2CALL_NET_TRANSPORT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace click2call::net {
+
+// A byte stream to one PBX. Used by one thread at a time; destroying it closes the connection.
+// Errors are kPbxUnavailable, say what happened without naming the address, and are final: a
+// transport that failed is of no more use.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Waits until the connection stands, at most `wait`.
+  virtual base::Status Connect(base::Milliseconds wait) = 0;
+
+  // Hands over as much of `bytes` as there is room for, waiting at most `wait` for any. How much
+  // that was; 0 when the wait ran out.
+  virtual base::Result<std::size_t> Send(std::string_view bytes, base::Milliseconds wait) = 0;
+
+  struct Received {
+    std::size_t count = 0;
+    bool end = false;  // the peer has closed
+  };
+  // Waits at most `wait` for bytes; count 0 without `end` when none came.
+  virtual base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) = 0;
+};
+
+using TransportFactory =
+    std::function<std::unique_ptr<Transport>(const std::string& host, std::uint16_t port)>;
+
+}  // namespace click2call::net
+
+#endif  // CLICK2CALL_NET_TRANSPORT_H_

@@ -1,0 +1,84 @@
+#include "web/answer.h"
+
+#include <string>
+#include <string_view>
+
+#include "web/assets.h"
+#include "web/error_table.h"
+#include "web/json.h"
+
+namespace click2call::web {
+namespace {
+
+constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
+constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kTextType = "text/plain; charset=utf-8";
+
+Response Guarded(int status) {
+  Response response(status);
+  response.Add("Cache-Control", "no-store")
+      .Add("X-Content-Type-Options", "nosniff")
+      .Add("Referrer-Policy", "no-referrer")
+      .Add("Content-Security-Policy",
+           "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+           "frame-ancestors 'none'");
+  return response;
+}
+
+// The script's words stand alone on the first line, where its callers look for them.
+std::string ErrorText(const base::Error& error) {
+  const ErrorRow& row = RowOf(error.code);
+  const std::string words(row.words);
+  if (words.empty()) return "Error: " + error.message;
+  const bool with_reason =
+      error.code == base::Code::kPbxUnavailable || error.code == base::Code::kPbxProtocol;
+  return "Error: " + words + (with_reason ? ": " : "\n") + error.message;
+}
+
+}  // namespace
+
+Response AnswerCall(Format format, const Pages& pages, const CallView& call,
+                    const PageLinks& links) {
+  switch (format) {
+    case Format::kHtml:
+      return Guarded(200).SetBody(kHtmlType, RenderCall(pages, call, links));
+    case Format::kJson:
+      return Guarded(201)
+          .Add("Location", links.mount + "/calls/" + call.call_id)
+          .SetBody(kJsonType, CallJson(call));
+    case Format::kText:
+      // No line end: callers of the script compare the whole body.
+      return Guarded(200).SetBody(kTextType, "Call successfully initiated");
+    case Format::kNone:
+      return Guarded(204);
+  }
+  return Guarded(204);
+}
+
+Response AnswerError(Format format, const Pages& pages, const base::Error& error,
+                     const PageLinks& links) {
+  Response response = Guarded(RowOf(error.code).status);
+  if (error.retry_after.count() > 0) {
+    response.Add("Retry-After", std::to_string(error.retry_after.count()));
+  }
+  switch (format) {
+    case Format::kJson:
+      return response.SetBody(kJsonType, ErrorJson(error));
+    case Format::kText:
+      return response.SetBody(kTextType, ErrorText(error));
+    case Format::kHtml:
+    case Format::kNone:  // a 204 would hide that nothing was dialled
+      return response.SetBody(kHtmlType, RenderError(pages, error, links));
+  }
+  return response;
+}
+
+Response AnswerEmpty(int status) { return Guarded(status); }
+
+Response AnswerStyleSheet() {
+  Response response(200);
+  response.Add("Cache-Control", "max-age=3600").Add("X-Content-Type-Options", "nosniff");
+  return response.SetBody("text/css; charset=utf-8", std::string(kStyleSheet));
+}
+
+}  // namespace click2call::web

@@ -1,0 +1,65 @@
+#include "web/form.h"
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace click2call::web {
+namespace {
+
+struct Parameter {
+  std::optional<std::string> Form::*member;
+  std::span<const std::string_view> names;  // its own first, then the aliases
+};
+
+constexpr std::array<std::string_view, 11> kToNames = {"to",          "number", "num",   "phone",
+                                                       "phonenumber", "dest",   "dst",   "called",
+                                                       "callee",      "tel",    "target"};
+constexpr std::array<std::string_view, 7> kFromNames = {"from", "exten",  "ext",   "extension",
+                                                        "src",  "caller", "source"};
+constexpr std::array<std::string_view, 1> kFormatName = {"format"};
+constexpr std::array<std::string_view, 1> kReturnName = {"return"};
+
+constexpr std::array<Parameter, 4> kParameters = {{
+    {&Form::to, kToNames},
+    {&Form::from, kFromNames},
+    {&Form::format, kFormatName},
+    {&Form::back, kReturnName},
+}};
+
+base::Error Refuse(std::string_view name, std::string_view why) {
+  return {base::Code::kInvalidArgument, "`" + std::string(name) + "` " + std::string(why)};
+}
+
+// The value of the field called `name`, if there is one.
+base::Result<std::optional<std::string>> Find(const Request& request, std::string_view name) {
+  std::optional<std::string> value;
+  for (const Request::Field& field : request.fields) {
+    if (field.name != name) continue;
+    if (base::HasControl(field.value)) return Refuse(name, "holds a control character");
+    if (value && *value != field.value)
+      return Refuse(name, "is given twice, with different values");
+    value = field.value;
+  }
+  return value;
+}
+
+}  // namespace
+
+base::Result<Form> ReadForm(const Request& request) {
+  if (request.form_error) return *request.form_error;
+  Form form;
+  for (const Parameter& parameter : kParameters) {
+    for (const std::string_view name : parameter.names) {
+      auto value = Find(request, name);
+      if (!value.Ok()) return value.Why();
+      auto& member = form.*parameter.member;
+      if (!member) member = std::move(value).Value();
+    }
+  }
+  return form;
+}
+
+}  // namespace click2call::web

@@ -1,0 +1,33 @@
+#ifndef CLICK2CALL_WEB_FORM_H_
+#define CLICK2CALL_WEB_FORM_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "web/request.h"
+
+namespace click2call::web {
+
+inline constexpr std::size_t kMaxQueryBytes = 8 * 1024;
+inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+inline constexpr std::size_t kMaxFields = 64;
+
+// The parameters of a request that dials. What is not among them is not input.
+struct Form {
+  std::optional<std::string> to;
+  std::optional<std::string> from;
+  std::optional<std::string> format;
+  std::optional<std::string> back;  // `return`
+};
+
+// Picks the parameters by their names and the aliases that legacy pages use; the name itself goes
+// before an alias, an alias before those that stand later in the table. kInvalidArgument when one
+// name is given twice with different values (which is meant?), or when a value holds a control
+// character.
+base::Result<Form> ReadForm(const Request& request);
+
+}  // namespace click2call::web
+
+#endif  // CLICK2CALL_WEB_FORM_H_

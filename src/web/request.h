@@ -1,0 +1,39 @@
+#ifndef CLICK2CALL_WEB_REQUEST_H_
+#define CLICK2CALL_WEB_REQUEST_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace click2call::web {
+
+// What is asked of us, whichever way it arrived. Every string is as the client or the web server
+// sent it: not trusted, not checked.
+struct Request {
+  struct Field {
+    std::string name;
+    std::string value;  // decoded
+  };
+
+  std::string method;       // REQUEST_METHOD
+  std::string script_name;  // SCRIPT_NAME; web servers split the path from PATH_INFO each their way
+  std::string path_info;    // PATH_INFO
+  std::string remote_addr;  // REMOTE_ADDR
+  std::string remote_user;  // REMOTE_USER: only to be believed with access.remote_user
+  std::string accept;       // HTTP_ACCEPT
+
+  // The headers by which browsers say that nobody has clicked yet, one after the other:
+  // Sec-Purpose, Purpose, X-Purpose, X-Moz.
+  std::string purpose;
+
+  std::vector<Field> fields;  // of the body, then of the query, in their order
+
+  // Set when the form could not be read (too long, malformed): then `fields` is empty.
+  std::optional<base::Error> form_error;
+};
+
+}  // namespace click2call::web
+
+#endif  // CLICK2CALL_WEB_REQUEST_H_

@@ -1,0 +1,68 @@
+#include "web/response.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "base/text.h"
+
+namespace click2call::web {
+
+Response& Response::Add(std::string_view name, std::string_view value) {
+  std::string clean;
+  std::copy_if(value.begin(), value.end(), std::back_inserter(clean),
+               [](char c) { return !base::HasControl(std::string_view(&c, 1)); });
+  headers_.push_back({std::string(name), std::move(clean)});
+  return *this;
+}
+
+Response& Response::SetBody(std::string_view content_type, std::string body) {
+  body_ = std::move(body);
+  return Add("Content-Type", content_type);
+}
+
+std::string_view Response::Get(std::string_view name) const {
+  for (const Header& header : headers_) {
+    if (header.name == name) return header.value;
+  }
+  return {};
+}
+
+std::string Response::Serialize() const {
+  std::string out = "Status: " + std::to_string(status_) + " ";
+  out.append(ReasonPhrase(status_)).append("\r\n");
+  for (const Header& header : headers_) {
+    out.append(header.name).append(": ").append(header.value).append("\r\n");
+  }
+  // A 204 has no content at all, and a length would claim one (RFC 9110 §8.6).
+  if (status_ != 204) out.append("Content-Length: " + std::to_string(body_.size()) + "\r\n");
+  out.append("\r\n").append(body_);
+  return out;
+}
+
+std::string_view ReasonPhrase(int status) {
+  constexpr std::array<std::pair<int, std::string_view>, 15> kPhrases = {{
+      {200, "OK"},
+      {201, "Created"},
+      {204, "No Content"},
+      {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {403, "Forbidden"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {413, "Content Too Large"},
+      {414, "URI Too Long"},
+      {422, "Unprocessable Content"},
+      {500, "Internal Server Error"},
+      {502, "Bad Gateway"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+  }};
+  for (const auto& [code, phrase] : kPhrases) {
+    if (code == status) return phrase;
+  }
+  return "Unknown";
+}
+
+}  // namespace click2call::web

@@ -1,0 +1,49 @@
+#include "base/call_id.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace click2call::base {
+namespace {
+
+const WallTime kSomeTime{std::chrono::milliseconds(1'469'918'176'385)};
+
+TEST(CallIdTest, HoldsTheTimeAsUlidDoes) {
+  const CallId id = CallId::Make(kSomeTime, {});
+  EXPECT_EQ(id.Text(), "c2c-01ARYZ6S410000000000000000");  // the time of the ULID specification
+}
+
+TEST(CallIdTest, HoldsAllEightyRandomBits) {
+  CallId::Entropy ones;
+  ones.fill(0xff);
+  EXPECT_EQ(CallId::Make(kSomeTime, ones).Text(), "c2c-01ARYZ6S41ZZZZZZZZZZZZZZZZ");
+  CallId::Entropy last{};
+  last.back() = 1;
+  EXPECT_EQ(CallId::Make(kSomeTime, last).Text(), "c2c-01ARYZ6S410000000000000001");
+}
+
+TEST(CallIdTest, SortsByTime) {
+  const CallId earlier = CallId::Make(kSomeTime, {});
+  const CallId later = CallId::Make(kSomeTime + std::chrono::milliseconds(1), {});
+  EXPECT_LT(earlier.Text(), later.Text());
+}
+
+TEST(CallIdTest, ParsesWhatItMade) {
+  const CallId id = CallId::Make(kSomeTime, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  EXPECT_EQ(CallId::Parse(id.Text()), id);
+}
+
+TEST(CallIdTest, RefusesEverythingElse) {
+  for (const std::string text :
+       {"", "c2c-", "01ARYZ6S410000000000000000", "c2c-01ARYZ6S41000000000000000",
+        "c2c-01ARYZ6S4100000000000000000", "c2c-01aryz6s410000000000000000",
+        "c2c-01ARYZ6S41000000000000000U", "c2c-81ARYZ6S410000000000000000",
+        "C2C-01ARYZ6S410000000000000000", "c2c-01ARYZ6S41000000000\r\n00000"}) {
+    EXPECT_FALSE(CallId::Parse(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace click2call::base
