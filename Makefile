@@ -13,7 +13,9 @@ override CXXFLAGS += -std=c++20 -fno-plt -fstack-protector-strong $(WARNINGS)
 LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,now
 LDLIBS   := -lPocoNet -lPocoJSON -lPocoFoundation -lcgicc -lfcgi -lpthread
 
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# The checked variants run for seconds and are built often: what counts is how soon they are there.
+SANITIZE := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+THREAD   := -O1 -g1 -fsanitize=thread
 
 ASSETS   := www/call.mustache www/error.mustache www/style.css
 SOURCES  := $(wildcard src/*/*.cc)
@@ -26,7 +28,7 @@ CHECKED  := $(SOURCES:%.cc=$(BUILD)/asan/%.o) $(BUILD)/asan/assets.o
 UNIT     := $(TESTS:%.cc=$(BUILD)/asan/%.o)
 THREADED := $(SOURCES:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(BUILD)/tsan/src/main.o
 
-.PHONY: all demo check unit tsan lint format install clean
+.PHONY: all demo check unit integration tsan lint format install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/click2call
@@ -41,7 +43,7 @@ $(BUILD)/unit_tests: $(CHECKED) $(UNIT)
 
 $(BUILD)/click2call-tsan: $(THREADED)
 	@echo "  link    $@"
-	@$(CXX) $(CXXFLAGS) -fsanitize=thread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CXX) $(CXXFLAGS) $(THREAD) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The files of www/ that the program answers with, as C++ raw strings.
 $(BUILD)/gen/assets.cc: $(ASSETS) Makefile
@@ -67,7 +69,23 @@ $(BUILD)/obj/%.o: %.cc
 $(BUILD)/asan/%.o: %.cc
 	$(call compile,$(SANITIZE) -Itests)
 $(BUILD)/tsan/%.o: %.cc
-	$(call compile,-fsanitize=thread)
+	$(call compile,$(THREAD))
+
+# A real Asterisk with two phones, nginx and the program; one click. ONESHOT=1 exits afterwards,
+# PORT=8081 is another port than 8080, PBX=host:port is your own Asterisk: see tests/demo/demo.py.
+demo:
+	tests/packages demo
+	@$(MAKE) --no-print-directory all
+	$(PYTHON) tests/demo/demo.py
+
+# Everything: real Asterisk 16 and 22, all web servers, real phones.
+check:
+	tests/packages check
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/unit_tests tsan
+	@$(MAKE) --no-print-directory unit lint integration
+
+integration: all tsan
+	$(PYTHON) -m pytest -q -p no:cacheprovider tests/real
 
 unit: $(BUILD)/unit_tests
 	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1
@@ -81,6 +99,13 @@ lint:
 
 format:
 	clang-format -i $$(git ls-files -co --exclude-standard '*.cc' '*.h')
+
+# Installs the program and what an administrator copies from; touches no running service.
+install: all
+	install -D -m 755 $(BUILD)/click2call $(DESTDIR)$(PREFIX)/bin/click2call
+	install -d $(DESTDIR)$(PREFIX)/share/click2call
+	cp -R www conf $(DESTDIR)$(PREFIX)/share/click2call/
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/click2call README.md LICENSE
 
 clean:
 	rm -rf $(BUILD)

@@ -1,13 +1,11 @@
 // Reads the configuration, wires the parts, and picks the mode: CGI, FastCGI or command line.
 
-#include <atomic>
+#include <csignal>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 #include <variant>
-
-#include <signal.h>  // NOLINT: sigwait
 
 #include "base/log.h"
 #include "call/endpoint.h"
@@ -32,8 +30,6 @@ struct Program {
       log->Write(base::LogLevel::kWarning, base::LogLine("configuration").Add("what", warning));
     }
   }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
 
   const cli::Setup setup;
   const std::unique_ptr<base::Log> log;
@@ -57,62 +53,53 @@ base::Result<std::shared_ptr<Program>> Load(const std::string& path, bool on_ter
   return std::make_shared<Program>(std::move(setup).Value(), std::move(log).Value());
 }
 
-int Fail(const base::Error& error) {
-  std::cerr << "click2call: " << error.message << '\n';
-  return cli::kExitUsage;
+// The handler keeps the program alive.
+gateway::Handler HandlerOf(std::shared_ptr<Program> program) {
+  return [program = std::move(program)](const web::Request& request) {
+    return program->endpoint.Handle(request);
+  };
 }
 
 int ServeCgi() {
   const auto program = Load(cli::ConfigPath({}));
-  if (!program.Ok()) {
-    Fail(program.Why());
-    const auto log = net::OpenLog("stderr", base::LogLevel::kInfo);
-    return gateway::RunCgi(call::AnswerBroken, *log.Value());
-  }
-  const Program& loaded = *program.Value();
-  return gateway::RunCgi(
-      [&](const web::Request& request) { return loaded.endpoint.Handle(request); }, *loaded.log);
+  if (program.Ok()) return gateway::RunCgi(HandlerOf(program.Value()), *program.Value()->log);
+  cli::PrintError(program.Why());
+  const auto log = net::OpenLog("stderr", base::LogLevel::kInfo);
+  return gateway::RunCgi(call::AnswerBroken, *log.Value());
 }
 
-// SIGHUP reads the configuration again; a wrong one is refused and the old one kept. Requests under
-// way keep the one they began with.
 int ServeFastCgi(const gateway::Listener& listener, const std::string& config_path) {
-  auto first = Load(config_path);
-  if (!first.Ok()) return Fail(first.Why());
-  const std::shared_ptr<Program> start = first.Value();
-  std::atomic<std::shared_ptr<Program>> current(start);
-  const auto reload = [&] {
-    auto next = Load(config_path);
-    if (next.Ok()) return current.store(std::move(next).Value());
-    start->log->Write(base::LogLevel::kError,
-                      base::LogLine("configuration refused").Add("why", next.Why().message));
+  const auto program = Load(config_path);
+  if (!program.Ok()) return cli::PrintError(program.Why());
+  const auto reload = [&]() -> base::Result<gateway::Handler> {
+    const auto next = Load(config_path);
+    if (!next.Ok()) return next.Why();
+    return HandlerOf(next.Value());
   };
-  const auto handle = [&](const web::Request& request) {
-    return current.load()->endpoint.Handle(request);
-  };
-  gateway::RunFastCgi(listener.Fd(), start->setup.config.web.workers, handle, reload, *start->log);
+  gateway::RunFastCgi(listener.Fd(), program.Value()->setup.config.web.workers,
+                      HandlerOf(program.Value()), reload, *program.Value()->log);
   return 0;
 }
 
-int Call(const cli::Options& options, const std::string& config_path) {
-  const auto program = Load(config_path, /*on_terminal=*/true);
-  if (!program.Ok()) return Fail(program.Why());
-  return cli::RunCall(options, program.Value()->setup.config, program.Value()->world, std::cout,
-                      std::cerr);
-}
-
 int Run(int argc, char** argv) {
-  signal(SIGPIPE, SIG_IGN);  // a client or PBX that is gone is an error value, not an end
+  (void)std::signal(SIGPIPE,
+                    SIG_IGN);  // a client or PBX that is gone is an error value, not an end
   if (gateway::IsCgiProcess()) return ServeCgi();
 
   const auto parsed = cli::ParseOptions(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<cli::Options>(parsed);
   const std::string config_path = cli::ConfigPath(options.config);
-  if (options.command == cli::Options::Command::kCall) return Call(options, config_path);
+  if (options.command == cli::Options::Command::kCall) {
+    const auto program = Load(config_path, /*on_terminal=*/true);
+    if (!program.Ok()) return cli::PrintError(program.Why());
+    const Program& loaded = *program.Value();
+    return cli::RunCall(options, loaded.setup.config, loaded.world, std::cout, std::cerr);
+  }
   if (!options.listen.empty()) {
     const auto listener = gateway::Listener::Open(options.listen);
-    return listener.Ok() ? ServeFastCgi(listener.Value(), config_path) : Fail(listener.Why());
+    return listener.Ok() ? ServeFastCgi(listener.Value(), config_path)
+                         : cli::PrintError(listener.Why());
   }
   const auto inherited = gateway::Listener::Inherited();
   return inherited ? ServeFastCgi(*inherited, config_path) : cli::PrintHint();
@@ -121,4 +108,8 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace click2call
 
-int main(int argc, char** argv) { return click2call::Run(argc, argv); }
+int main(int argc, char** argv) try {
+  return click2call::Run(argc, argv);
+} catch (const std::exception& error) {
+  return click2call::cli::PrintError({click2call::base::Code::kInternal, error.what()});
+}

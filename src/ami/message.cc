@@ -16,7 +16,7 @@ base::Result<FieldValue> FieldValue::From(std::string_view text) {
   return FieldValue(std::string(text));
 }
 
-Action::Action(FieldName name, FieldValue action_id) : action_id_(action_id.Text()) {
+Action::Action(FieldName name, const FieldValue& action_id) : action_id_(action_id.Text()) {
   bytes_.append("Action: ").append(name.Text()).append("\r\n");
   Add("ActionID", action_id);
 }

@@ -54,7 +54,7 @@ class FieldValue {
 // A request to the PBX. The ActionID comes back in its Response.
 class Action {
  public:
-  Action(FieldName name, FieldValue action_id);
+  Action(FieldName name, const FieldValue& action_id);
 
   // The order is kept; equal names may repeat (Variable does).
   Action& Add(FieldName name, const FieldValue& value);

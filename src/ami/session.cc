@@ -80,6 +80,9 @@ void Session::Sent(std::size_t count) {
 }
 
 void Session::Submit(const Action& action, base::MonotonicTime now) {
+  // The connection may have half of an earlier action on it, which the blank line of this one would
+  // complete.
+  if (state_ == State::kEnded) return;
   Queue(action);
   waiting_.insert_or_assign(action.ActionId(), Waiting{queued_, now + kAnswerWait});
 }
@@ -125,6 +128,11 @@ void Session::ReadMessage(Message message) {
     if (state_ == State::kReady) decisions_.emplace_back(Happened{std::move(message)});
     return;
   }
+  if (state_ != State::kReady && message.Get("Response").empty()) {
+    return End(base::Code::kPbxProtocol,
+               "what answers there is no Asterisk Manager Interface: it answered the login with "
+               "something else than a Response");
+  }
   const std::string action_id(message.Get("ActionID"));
   if (state_ == State::kChallenge && action_id == ChallengeId().Text()) {
     ReadChallengeReply(message);
@@ -137,7 +145,10 @@ void Session::ReadMessage(Message message) {
 
 void Session::ReadChallengeReply(const Message& message) {
   const std::string_view challenge = message.Get("Challenge");
-  if (message.Get("Response") != "Success" || challenge.empty()) return ReadLoginReply(message);
+  if (message.Get("Response") != "Success") return ReadLoginReply(message);
+  if (challenge.empty()) {
+    return End(base::Code::kPbxProtocol, "the PBX answered a Challenge without one");
+  }
   state_ = State::kLogin;
   const auto key = FieldValue::From(MD5Key(challenge, credentials_.secret.Reveal())).Value();
   Queue(LoginMD5(LoginId(), credentials_.username, key, events_));

@@ -67,7 +67,8 @@ class Session {
   std::string_view Output() const;
   void Sent(std::size_t count);
 
-  // REQUIRES: LoggedIn was decided, and no unanswered action has the same ActionID.
+  // REQUIRES: LoggedIn was decided, and no unanswered action has the same ActionID. After Ended
+  // nothing is sent any more.
   void Submit(const Action& action, base::MonotonicTime now);
 
   // True once the last byte of the action's blank line was handed over: from then on the PBX may

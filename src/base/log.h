@@ -12,8 +12,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 std::string_view LogLevelName(LogLevel level);
 
 // One line of the log: an event and its fields, as  event="…" name="…" …
-// Values are quoted and escaped (quotes, backslashes, control characters, invalid UTF-8), so that
-// nothing a hostile value holds can end the line or add a field to it.
+// Values are quoted and escaped (quotes, backslashes, control characters, whatever ends a line), so
+// that nothing a hostile value holds can end the line or add a field to it.
 class LogLine {
  public:
   explicit LogLine(std::string_view event);

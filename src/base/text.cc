@@ -4,8 +4,10 @@
 #include <cctype>
 #include <cstddef>
 #include <numeric>
+#include <system_error>
 #include <vector>
 
+#include <Poco/NumberFormatter.h>
 #include <Poco/UTF8Encoding.h>
 
 namespace click2call::base {
@@ -27,6 +29,16 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+// How many bytes at the front of `text` make a character that some terminal or log reader takes for
+// the end of a line or for a command: the controls of ASCII and of C1, and Unicode's line and
+// paragraph separators. 0 for any other. REQUIRES: `text` is UTF-8 and not empty.
+std::size_t LineBreakerLength(std::string_view text) {
+  if (HasControl(text.substr(0, 1))) return 1;
+  if (text.starts_with('\xc2') && static_cast<unsigned char>(text[1]) < 0xa0) return 2;
+  if (text.starts_with("\xe2\x80\xa8") || text.starts_with("\xe2\x80\xa9")) return 3;
+  return 0;
 }
 
 }  // namespace
@@ -75,6 +87,24 @@ std::string ToUtf8(std::string_view text) {
   }
   return clean;
 }
+
+std::string Visible(std::string_view text) {
+  const std::string clean = ToUtf8(text);
+  std::string visible;
+  for (std::string_view rest = clean; !rest.empty();) {
+    const std::size_t hidden = LineBreakerLength(rest);
+    for (const char c : rest.substr(0, hidden)) {
+      visible += "\\x" + Poco::NumberFormatter::formatHex(static_cast<unsigned char>(c), 2);
+    }
+    rest.remove_prefix(hidden);
+    if (hidden > 0) continue;
+    visible += rest.front();
+    rest.remove_prefix(1);
+  }
+  return visible;
+}
+
+std::string ErrnoText(int error_number) { return std::generic_category().message(error_number); }
 
 std::string_view Nearest(std::string_view text, std::span<const std::string_view> known) {
   std::string_view best;

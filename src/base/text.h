@@ -19,6 +19,13 @@ bool HasControl(std::string_view text);
 // `text` with every byte that is not part of valid UTF-8 replaced by "?".
 std::string ToUtf8(std::string_view text);
 
+// `text` for a log or a terminal: valid UTF-8, with whatever ends a line or commands a terminal
+// written as \xNN.
+std::string Visible(std::string_view text);
+
+// What errno's values mean, in words.
+std::string ErrnoText(int error_number);
+
 // The one of `known` that is most like `text`, for "did you mean"; empty when nothing is near.
 std::string_view Nearest(std::string_view text, std::span<const std::string_view> known);
 

@@ -85,10 +85,11 @@ Result<TomlSection> TomlSection::Parse(std::string_view text, std::string_view f
   try {
     document->root = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    // toml++ quotes the text it stumbled over, which may be a secret: only what it expected is
-    // passed on.
-    std::string_view what = error.description();
-    document->Report(error.source().begin, what.substr(0, what.find(';')));
+    // After the colon toml++ quotes the text it stumbled over, which may be a secret.
+    const std::string_view what = error.description();
+    document->Report(error.source().begin,
+                     std::string(what.substr(0, what.find(':'))) +
+                         " (is a quote, a bracket or a line break missing, or a key twice there?)");
     return Error{Code::kInternal, document->problem};
   }
   Node& root = document->nodes.emplace_back(Node{&document->root, ""});

@@ -150,8 +150,8 @@ WebConfig ReadWeb(TomlSection section) {
 LogConfig ReadLog(TomlSection section) {
   constexpr std::array kLevels = {base::LogLevel::kDebug, base::LogLevel::kInfo,
                                   base::LogLevel::kWarning, base::LogLevel::kError};
-  std::vector<std::string_view> names;
-  for (const auto level : kLevels) names.push_back(base::LogLevelName(level));
+  std::array<std::string_view, kLevels.size()> names;
+  std::transform(kLevels.begin(), kLevels.end(), names.begin(), base::LogLevelName);
   LogConfig log;
   const std::string chosen = section.Choice("level", "info", names);
   for (const auto level : kLevels) {

@@ -16,7 +16,8 @@ std::string ReadSet(std::string_view body) {
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (i + 2 < body.size() && body[i + 1] == '-') {
       if (body[i] > body[i + 2]) return {};
-      for (int c = body[i]; c <= body[i + 2]; ++c) set += static_cast<char>(c);
+      for (char c = body[i]; c < body[i + 2]; ++c) set += c;
+      set += body[i + 2];
       i += 2;
     } else {
       set += body[i];
@@ -54,7 +55,7 @@ base::Result<DialPattern> DialPattern::Parse(std::string_view text) {
     if (literal) {
       pattern.positions_.emplace_back(1, c);
     } else if (c == '.' || c == '!') {
-      if (!last) return Malformed(text, "\".\" and \"!\" may only stand at its end");
+      if (!last) return Malformed(text, R"("." and "!" may only stand at its end)");
       pattern.tail_ = c == '.' ? Tail::kOneOrMore : Tail::kAny;
     } else if (c == '[') {
       const std::size_t end = text.find(']', i);

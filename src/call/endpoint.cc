@@ -14,21 +14,28 @@
 namespace click2call::call {
 namespace {
 
+constexpr std::size_t kMaxUserBytes = 128;
+
 base::Result<CallRequest> ReadCallRequest(const Config& config, const web::Request& request,
                                           const web::Form& form) {
-  if (!form.to || form.to->empty()) {
+  if (!form.to) {
     return base::Error{base::Code::kInvalidArgument,
                        "`to` is missing: the number to call, as in ?to=1006"};
   }
   auto callee = Extension::Parse(*form.to, "to");
   if (!callee.Ok()) return callee.Why();
   CallRequest call{std::move(callee).Value(), std::nullopt, {}};
-  if (config.call.origin_parameter && form.from && !form.from->empty()) {
+  if (config.call.origin_parameter && form.from) {
     auto caller = Extension::Parse(*form.from, "from");
     if (!caller.Ok()) return caller.Why();
     call.caller = std::move(caller).Value();
   }
-  if (config.remote_user) call.user = request.remote_user;
+  if (config.remote_user) {
+    if (request.remote_user.size() > kMaxUserBytes) {
+      return base::Error{base::Code::kInvalidArgument, "the user's name is too long"};
+    }
+    call.user = request.remote_user;
+  }
   return call;
 }
 
@@ -40,6 +47,16 @@ web::CallView View(const Call& call) {
           base::FormatTime(call.created_at),
           call.pbx,
           call.user};
+}
+
+web::Format FormatFor(const web::Request& request, web::Format otherwise) {
+  if (const auto asked = web::AskedFormat(request)) return *asked;
+  return web::FormatFromAccept(request.accept).value_or(otherwise);
+}
+
+// What is wrong inside is for the log alone.
+base::Error Broken() {
+  return {base::Code::kInternal, "click2call is not set up correctly; its log says what is wrong"};
 }
 
 base::Error NotFound() { return {base::Code::kNotFound, "there is nothing at this address"}; }
@@ -57,15 +74,13 @@ base::Error MethodNotAllowed() {
 }  // namespace
 
 web::Response Endpoint::Handle(const web::Request& request) const {
-  const web::Format accepted = web::FormatFromAccept(request.accept).value_or(config_.web.format);
   const web::Place place = web::FindRoute(request);
-  const web::PageLinks links{place.mount, {}};
   const auto refuse = [&](const base::Error& error) {
-    return web::AnswerError(accepted, pages_, error, links);
+    return web::AnswerError(FormatFor(request, config_.web.format), pages_, error,
+                            {place.mount, {}});
   };
-  const web::Verdict verdict = web::Judge(request);
   if (place.route == web::Route::kNotFound) return refuse(NotFound());
-  switch (verdict) {
+  switch (web::Judge(request)) {
     case web::Verdict::kNobodyClicked:
       return refuse(NotDeliberate());
     case web::Verdict::kNothingToShow:
@@ -78,41 +93,31 @@ web::Response Endpoint::Handle(const web::Request& request) const {
       break;
   }
   if (place.route == web::Route::kStyleSheet) return web::AnswerStyleSheet();
-  return Dial(request, links);
+  return Dial(request, {place.mount, {}});
 }
 
 web::Response Endpoint::Dial(const web::Request& request, web::PageLinks links) const {
-  web::Format format = web::FormatFromAccept(request.accept).value_or(config_.web.format);
+  const web::Format format = FormatFor(request, config_.web.format);
   const auto refuse = [&](const base::Error& error) {
     base::LogLine line("refused");
     world_.log.Write(base::LogLevel::kInfo,
                      line.Add("address", request.remote_addr).Add("why", error.message));
     return web::AnswerError(format, pages_, error, links);
   };
-
   const auto form = web::ReadForm(request);
   if (!form.Ok()) return refuse(form.Why());
   links.back = web::ParseReturnPath(form.Value().back.value_or("")).value_or("");
-  if (form.Value().format) {
-    const auto asked = web::ParseFormat(*form.Value().format);
-    if (!asked) {
-      return refuse({base::Code::kInvalidArgument, "`format` must be html, json, text or none"});
-    }
-    format = *asked;
-  }
   const auto call_request = ReadCallRequest(config_, request, form.Value());
   if (!call_request.Ok()) return refuse(call_request.Why());
 
   const auto call = PlaceCall(config_, call_request.Value(), world_);
-  if (!call.Ok()) return web::AnswerError(format, pages_, call.Why(), links);
-  return web::AnswerCall(format, pages_, View(call.Value()), links);
+  if (call.Ok()) return web::AnswerCall(format, pages_, View(call.Value()), links);
+  const bool ours = call.Why().code == base::Code::kInternal;
+  return web::AnswerError(format, pages_, ours ? Broken() : call.Why(), links);
 }
 
 web::Response AnswerBroken(const web::Request& request) {
-  const web::Format format = web::FormatFromAccept(request.accept).value_or(web::Format::kHtml);
-  const base::Error error{base::Code::kInternal,
-                          "click2call is not set up correctly; its log says what is wrong"};
-  return web::AnswerError(format, web::Pages::BuiltIn(), error,
+  return web::AnswerError(FormatFor(request, web::Format::kHtml), web::Pages::BuiltIn(), Broken(),
                           {web::FindRoute(request).mount, {}});
 }
 

@@ -12,8 +12,9 @@ constexpr std::size_t kMaxTextBytes = 100;
 constexpr std::size_t kShortestInternational = 7;
 constexpr std::string_view kTrunkZero = "(0)";
 
-// As UTF-8: no-break space, narrow no-break space, thin space, hyphen to em dash, minus.
-constexpr std::array<std::string_view, 14> kSeparators = {" ",
+// Beyond ASCII, as UTF-8: no-break, narrow no-break and thin space; the dashes U+2010 to U+2015;
+// the minus sign.
+constexpr std::array<std::string_view, 16> kSeparators = {" ",
                                                           "(",
                                                           ")",
                                                           ".",
@@ -24,8 +25,10 @@ constexpr std::array<std::string_view, 14> kSeparators = {" ",
                                                           "\xe2\x80\x89",
                                                           "\xe2\x80\x90",
                                                           "\xe2\x80\x91",
+                                                          "\xe2\x80\x92",
                                                           "\xe2\x80\x93",
                                                           "\xe2\x80\x94",
+                                                          "\xe2\x80\x95",
                                                           "\xe2\x88\x92"};
 
 // What follows "tel:", without the parameters; the whole text where there is no such scheme.
@@ -69,7 +72,7 @@ base::Result<Extension> Extension::Parse(std::string_view text, std::string_view
   std::string dialled;
   std::string_view rest = asked;
   while (!rest.empty()) {
-    if (asked.starts_with('+') && rest.starts_with(kTrunkZero)) {
+    if (dialled.starts_with('+') && rest.starts_with(kTrunkZero)) {
       rest.remove_prefix(kTrunkZero.size());
     } else if (const std::size_t separator = SeparatorLength(rest); separator > 0) {
       rest.remove_prefix(separator);

@@ -19,11 +19,12 @@ base::Status CheckAllowed(const NumberConfig& numbers, const Extension& extensio
         return pattern.Matches(number) && (!emergency || pattern.IsLiteral());
       });
   if (open) return base::Done();
-  return base::Error{base::Code::kPermissionDenied,
-                     number +
-                         (emergency ? " is an emergency number: numbers.allow must name it"
-                                    : " matches no pattern of numbers.allow") +
-                         " before it may be called from here"};
+  return base::Error{
+      base::Code::kPermissionDenied,
+      number + (emergency ? " is an emergency number, which numbers.allow has to name "
+                            "before it may be called from here"
+                          : " matches no pattern of numbers.allow: add one that it "
+                            "does, if it is to be called from here")};
 }
 
 base::Result<Call> Place(const Config& config, const CallRequest& request, const World& world,

@@ -51,7 +51,7 @@ base::Error ExplainCallerFailure(int reason, const OriginatePlan& plan) {
   std::string why;
   switch (reason) {
     case Report::kReasonBusy:
-      why = channel + " is busy";
+      why = channel + " is busy, or turned the call away";
       break;
     case Report::kReasonNoAnswer:
       why = channel + " did not answer";

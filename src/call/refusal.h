@@ -13,7 +13,7 @@ namespace click2call::call {
 base::Error ExplainRefusal(std::string_view message, const OriginatePlan& plan,
                            std::string_view username);
 
-// Why the caller's phone did not answer, by OriginateResponse's Reason (ami::CallerReport).
+// Why the caller's phone did not answer, by the reason of an ami::CallerReport.
 base::Error ExplainCallerFailure(int reason, const OriginatePlan& plan);
 
 }  // namespace click2call::call

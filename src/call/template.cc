@@ -6,8 +6,8 @@
 namespace click2call::call {
 namespace {
 
-// Calls `literal` and `placeholder` with the pieces of `text`, in order. An unclosed brace counts
-// as a placeholder with the rest of the text as its name.
+// Calls `literal` and `placeholder` with the pieces of `text`, in order. A brace that is never
+// closed makes a placeholder whose name begins with it, as none does that is known.
 template <class Literal, class Placeholder>
 void Walk(std::string_view text, Literal literal, Placeholder placeholder) {
   while (!text.empty()) {
@@ -15,8 +15,8 @@ void Walk(std::string_view text, Literal literal, Placeholder placeholder) {
     literal(text.substr(0, open));
     if (open == std::string_view::npos) return;
     const std::size_t close = text.find('}', open);
+    if (close == std::string_view::npos) return placeholder(text.substr(open));
     placeholder(text.substr(open + 1, close - open - 1));
-    if (close == std::string_view::npos) return;
     text.remove_prefix(close + 1);
   }
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "call/extension.h"
 
 namespace click2call::cli {
@@ -26,7 +27,7 @@ std::string Describe(const call::Call& call) {
 int RunCall(const Options& options, const call::Config& config, const call::World& world,
             std::ostream& out, std::ostream& err) {
   const auto fail = [&](const base::Error& error, int status) {
-    err << "click2call: " << error.message << '\n';
+    err << "click2call: " << base::Visible(error.message) << '\n';
     return status;
   };
   auto callee = call::Extension::Parse(options.to, "TO");
@@ -39,8 +40,8 @@ int RunCall(const Options& options, const call::Config& config, const call::Worl
   }
   const auto call = call::PlaceCall(config, request, world);
   if (!call.Ok()) return fail(call.Why(), kExitFailed);
-  out << "PBX \"" << call.Value().pbx << "\": " << Describe(call.Value()) << "\ncallId "
-      << call.Value().id.Text() << '\n';
+  out << "PBX \"" << call.Value().pbx << "\": " << base::Visible(Describe(call.Value()))
+      << "\ncallId " << call.Value().id.Text() << '\n';
   return 0;
 }
 

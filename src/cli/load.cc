@@ -2,13 +2,14 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
 #include <sys/stat.h>
+
+#include "base/text.h"
 
 namespace click2call::cli {
 namespace {
@@ -23,13 +24,14 @@ struct File {
 };
 
 Result<File> ReadFile(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
   struct stat info {};
-  if (!in || stat(path.c_str(), &info) != 0) {
-    return Error{Code::kInternal, path + ": " + std::strerror(errno)};
+  if (stat(path.c_str(), &info) != 0) {
+    return Error{Code::kInternal, path + ": " + base::ErrnoText(errno)};
   }
   if (!S_ISREG(info.st_mode)) return Error{Code::kInternal, path + ": is not a file"};
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{Code::kInternal, path + ": " + base::ErrnoText(errno)};
   return File{std::string(std::istreambuf_iterator<char>(in), {}),
               (info.st_mode & (S_IROTH | S_IWOTH)) != 0};
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.h"
 #include "base/version.h"
 
 namespace click2call::cli {
@@ -31,6 +32,11 @@ std::variant<Options, int> ParseOptions(int argc, char** argv) {
   }
   if (call->parsed()) options.command = Options::Command::kCall;
   return options;
+}
+
+int PrintError(const base::Error& error) {
+  std::cerr << "click2call: " << base::Visible(error.message) << '\n';
+  return kExitUsage;
 }
 
 int PrintHint() {

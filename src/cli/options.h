@@ -4,6 +4,8 @@
 #include <string>
 #include <variant>
 
+#include "base/result.h"
+
 namespace click2call::cli {
 
 // The command line, read. Never used in CGI, where argv is made of the query.
@@ -26,6 +28,9 @@ inline constexpr int kExitUsage = 2;   // wrong arguments, wrong configuration
 // The options, or the status to exit with at once: --help and --version have printed what was asked
 // for, and a wrong command line what is wrong with it.
 std::variant<Options, int> ParseOptions(int argc, char** argv);
+
+// Prints why the program cannot do what it was started for. Returns kExitUsage.
+int PrintError(const base::Error& error);
 
 // Prints how to begin, for a program started with nothing to do. Returns kExitUsage.
 int PrintHint();

@@ -1,11 +1,20 @@
 #include "gateway/cgi.h"
 
+#include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace click2call::gateway {
 namespace {
+
+constexpr std::chrono::seconds kDropWait{5};
 
 class ProcessInput : public cgicc::CgiInput {
  public:
@@ -17,6 +26,23 @@ class ProcessInput : public cgicc::CgiInput {
     return value == nullptr ? "" : value;
   }
 };
+
+// Reads what is left of the body and drops it. Under Apache's mod_cgid stdin and stdout are one
+// socket, and closing that with bytes unread resets it: the answer would be lost on its way.
+void DropRestOfBody() {
+  struct stat input {};
+  if (fstat(STDIN_FILENO, &input) != 0 || !S_ISSOCK(input.st_mode)) return;
+  shutdown(STDOUT_FILENO, SHUT_WR);
+  const auto until = std::chrono::steady_clock::now() + kDropWait;
+  std::array<char, 16 * 1024> buffer;  // NOLINT: uninitialised on purpose
+  pollfd waiting{STDIN_FILENO, POLLIN, 0};
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return;
+    if (read(STDIN_FILENO, buffer.data(), buffer.size()) <= 0) return;
+  }
+}
 
 }  // namespace
 
@@ -33,6 +59,7 @@ int RunCgi(const Handler& handler, base::Log& log) {
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() &&
                        std::fflush(stdout) == 0;
   // The client may have gone; the call stands all the same.
+  DropRestOfBody();
   return written ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -12,6 +11,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#include "base/text.h"
+#include "base/version.h"
 
 namespace click2call::gateway {
 namespace {
@@ -76,7 +78,9 @@ void SetTimeout(int fd, int option, const timeval& wait) {
 }  // namespace
 
 FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log)
-    : listen_fd_(listen_fd), handler_(std::move(handler)), log_(log) {
+    : listen_fd_(listen_fd),
+      log_(log),
+      handler_(std::make_shared<const Handler>(std::move(handler))) {
   FCGX_Init();
   // On an inherited socket that does not block, idle workers would spin.
   fcntl(listen_fd_, F_SETFL, fcntl(listen_fd_, F_GETFL) & ~O_NONBLOCK);  // NOLINT: variadic
@@ -89,38 +93,66 @@ FastCgiServer::~FastCgiServer() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+void FastCgiServer::SetHandler(Handler handler) {
+  auto next = std::make_shared<const Handler>(std::move(handler));
+  const std::lock_guard lock(mutex_);
+  handler_.swap(next);
+}
+
+std::shared_ptr<const Handler> FastCgiServer::CurrentHandler() const {
+  const std::lock_guard lock(mutex_);
+  return handler_;
+}
+
+void FastCgiServer::PauseAfter(int accept_error) {
+  // No descriptors, no memory: they come back when other requests end. A loop without a pause would
+  // eat the processor until then, and a line for each try the disk.
+  if (!exhaustion_logged_.exchange(true)) {
+    log_.Write(base::LogLevel::kError,
+               base::LogLine("accept failed").Add("why", base::ErrnoText(accept_error)));
+  }
+  std::this_thread::sleep_for(kPauseWhenExhausted);
+}
+
 void FastCgiServer::Work() {
   while (!stopping_) {
     const int connection = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) {
       const int why = errno;
       if (why == EAGAIN || why == EWOULDBLOCK || why == EINTR || why == ECONNABORTED) continue;
-      // No descriptors, no memory: they come back when other requests end. A loop without a pause
-      // would eat the processor until then.
-      log_.Write(base::LogLevel::kError,
-                 base::LogLine("accept failed").Add("why", std::strerror(why)));
-      std::this_thread::sleep_for(kPauseWhenExhausted);
+      PauseAfter(why);
       continue;
     }
+    exhaustion_logged_ = false;
     SetTimeout(connection, SO_RCVTIMEO, kConnectionWait);
     SetTimeout(connection, SO_SNDTIMEO, kConnectionWait);
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
     FastCgiInput input(exchange.Request());
-    const std::string bytes = Answer(input, handler_, log_).Serialize();
+    const std::string bytes = Answer(input, *CurrentHandler(), log_).Serialize();
     FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), exchange.Request().out);
   }
 }
 
-void RunFastCgi(int listen_fd, int workers, Handler handler, const std::function<void()>& reload,
-                base::Log& log) {
+void RunFastCgi(int listen_fd, int workers, Handler handler,
+                const std::function<base::Result<Handler>()>& reload, base::Log& log) {
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const FastCgiServer server(listen_fd, workers, std::move(handler), log);
+  FastCgiServer server(listen_fd, workers, std::move(handler), log);
+  log.Write(base::LogLevel::kInfo, base::LogLine("serving").Add("version", base::kVersion));
   int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload();
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    auto next = reload();
+    if (next.Ok()) {
+      server.SetHandler(std::move(next).Value());
+      log.Write(base::LogLevel::kInfo, base::LogLine("configuration read again"));
+    } else {
+      log.Write(base::LogLevel::kError,
+                base::LogLine("configuration refused").Add("why", next.Why().message));
+    }
+  }
 }
 
 }  // namespace click2call::gateway

@@ -3,10 +3,13 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "base/log.h"
+#include "base/result.h"
 #include "gateway/read_request.h"
 
 namespace click2call::gateway {
@@ -23,21 +26,30 @@ class FastCgiServer {
   FastCgiServer(const FastCgiServer&) = delete;
   FastCgiServer& operator=(const FastCgiServer&) = delete;
 
+  // For the requests that begin from now on. The handler before it goes when its last one has
+  // ended.
+  void SetHandler(Handler handler);
+
  private:
   void Work();
+  std::shared_ptr<const Handler> CurrentHandler() const;
+  void PauseAfter(int accept_error);
 
   const int listen_fd_;
-  const Handler handler_;
   base::Log& log_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Handler> handler_;  // guarded by mutex_
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> exhaustion_logged_ = false;
   std::vector<std::thread> threads_;
 };
 
-// Serves until SIGTERM, SIGINT or SIGUSR1; then the requests under way are answered first. SIGHUP
-// calls `reload`, on this thread, while the others go on. Blocks these signals in the calling
-// thread, which must be the only one yet.
-void RunFastCgi(int listen_fd, int workers, Handler handler, const std::function<void()>& reload,
-                base::Log& log);
+// Serves until SIGTERM, SIGINT or SIGUSR1; then the requests under way are answered first. On
+// SIGHUP the handler is what `reload` gives, while the others go on; where it gives an error, that
+// is logged and the handler stays. Blocks these signals in the calling thread, which must be the
+// only one yet.
+void RunFastCgi(int listen_fd, int workers, Handler handler,
+                const std::function<base::Result<Handler>()>& reload, base::Log& log);
 
 }  // namespace click2call::gateway
 

@@ -2,15 +2,18 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SocketAddress.h>
+#include <Poco/NumberParser.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 namespace click2call::gateway {
 namespace {
@@ -46,11 +49,24 @@ base::Status MakeWay(const std::string& path, const SocketAddress& address) {
   if (lstat(path.c_str(), &file) != 0) return base::Done();
   if (!S_ISSOCK(file.st_mode)) return Failed(path, "there is a file that is no socket");
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool alive = probe >= 0 && connect(probe, address.addr(), address.length()) == 0;
+  const bool refused =
+      probe >= 0 && connect(probe, address.addr(), address.length()) != 0 && errno == ECONNREFUSED;
   if (probe >= 0) close(probe);
-  if (alive) return Failed(path, "another process is listening there");
+  if (!refused) return Failed(path, "another process is listening there");
   unlink(path.c_str());
   return base::Done();
+}
+
+// Never looks a name up. Throws Poco::Exception.
+SocketAddress NumericAddress(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const unsigned port = Poco::NumberParser::parseUnsigned(text.substr(colon + 1));
+  if (colon == std::string::npos || port > 65535) {
+    throw Poco::InvalidArgumentException("write tcp:ADDRESS:PORT with a port of at most 65535");
+  }
+  return {Poco::Net::IPAddress(host), static_cast<Poco::UInt16>(port)};
 }
 
 base::Status Bind(int fd, const SocketAddress& address, bool is_unix) {
@@ -61,8 +77,8 @@ base::Status Bind(int fd, const SocketAddress& address, bool is_unix) {
   const int bound = bind(fd, address.addr(), address.length());
   const int bind_errno = errno;
   umask(before);
-  if (bound != 0) return Error{Code::kInternal, std::strerror(bind_errno)};
-  if (listen(fd, kBacklog) != 0) return Error{Code::kInternal, std::strerror(errno)};
+  if (bound != 0) return Error{Code::kInternal, base::ErrnoText(bind_errno)};
+  if (listen(fd, kBacklog) != 0) return Error{Code::kInternal, base::ErrnoText(errno)};
   return base::Done();
 }
 
@@ -80,15 +96,19 @@ base::Result<Listener> Listener::Open(const std::string& address) {
     return Failed(address, "write unix:PATH or tcp:ADDRESS:PORT");
   }
   const std::string rest = address.substr(address.find(':') + 1);
+  if (is_unix && (rest.empty() || rest.size() >= sizeof(sockaddr_un::sun_path))) {
+    return Failed(address, "the path must have from 1 to " +
+                               std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes");
+  }
   try {
     const SocketAddress where =
-        is_unix ? SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, rest) : SocketAddress(rest);
+        is_unix ? SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, rest) : NumericAddress(rest);
     if (is_unix) {
       const base::Status free = MakeWay(rest, where);
       if (!free.Ok()) return free.Why();
     }
     Listener listener(socket(where.af(), SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (listener.fd_ < 0) return Failed(address, std::strerror(errno));
+    if (listener.fd_ < 0) return Failed(address, base::ErrnoText(errno));
     const base::Status bound = Bind(listener.fd_, where, is_unix);
     if (!bound.Ok()) return Failed(address, bound.Why().message);
     if (is_unix) listener.path_ = rest;

@@ -1,13 +1,13 @@
 #include "gateway/read_request.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <utility>
 
-#include <Poco/NumberParser.h>
 #include <Poco/String.h>
 #include <cgicc/Cgicc.h>
 
@@ -59,12 +59,12 @@ class FormInput : public cgicc::CgiInput {
 
 base::Result<std::string> ReadBody(cgicc::CgiInput& input) {
   const std::string text = Environment(input, "CONTENT_LENGTH");
-  std::uint64_t length = 0;
-  const bool digits = std::all_of(text.begin(), text.end(), base::IsDigit);
-  if (!text.empty() && (!digits || !Poco::NumberParser::tryParseUnsigned64(text, length))) {
+  if (!std::all_of(text.begin(), text.end(), base::IsDigit)) {
     return Error{Code::kInvalidArgument, "Content-Length is not a number of bytes"};
   }
-  if (length > web::kMaxBodyBytes) {
+  std::size_t length = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (parsed.ec == std::errc::result_out_of_range || length > web::kMaxBodyBytes) {
     return Error{Code::kPayloadTooLarge,
                  "the body is over " + std::to_string(web::kMaxBodyBytes) + " bytes"};
   }

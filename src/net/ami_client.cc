@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "ami/events.h"
+#include "ami/caller_watch.h"
 #include "call/refusal.h"
 #include "net/session_driver.h"
 
@@ -29,7 +29,12 @@ class Attempt {
  public:
   Attempt(const call::PbxConfig& pbx, const call::OriginatePlan& plan,
           base::Milliseconds outcome_wait, const base::Clock& clock, base::MonotonicTime deadline)
-      : pbx_(pbx), plan_(plan), outcome_wait_(outcome_wait), clock_(clock), deadline_(deadline) {}
+      : pbx_(pbx),
+        plan_(plan),
+        outcome_wait_(outcome_wait),
+        clock_(clock),
+        deadline_(deadline),
+        watch_(plan.call_id) {}
 
   Result<Dialled> Run(std::unique_ptr<Transport> transport);
 
@@ -39,7 +44,8 @@ class Attempt {
 
   // Empty: go on waiting.
   std::optional<Result<Dialled>> Take(const Session::Replied& replied);
-  std::optional<Result<Dialled>> Take(const Session::Happened& happened) const;
+  std::optional<Result<Dialled>> Take(const Session::Happened& happened);
+  Result<Dialled> Report(const CallerReport& report) const;
 
   // No more will come: what is known then.
   Result<Dialled> Settle(const Session& session, const Error& why) const;
@@ -51,19 +57,14 @@ class Attempt {
   base::Milliseconds outcome_wait_;
   const base::Clock& clock_;
   base::MonotonicTime deadline_;
+  ami::CallerWatch watch_;
   bool queued_ = false;  // the PBX has said that it took the call
 };
 
 Result<Dialled> Attempt::Run(std::unique_ptr<Transport> transport) {
   const auto left = base::Remaining(deadline_, clock_.Now());
   const base::Status connected = transport->Connect(std::min(kConnectWait, left));
-  if (!connected.Ok()) {
-    Error error = connected.Why();
-    error.message +=
-        "; is Asterisk running, and are host and port of [[pbx]] those of its AMI (manager.conf: "
-        "enabled, bindaddr, port)?";
-    return error;
-  }
+  if (!connected.Ok()) return connected.Why();
   const auto events = outcome_wait_.count() > 0 ? ami::Events::kCall : ami::Events::kOff;
   SessionDriver driver(std::move(transport), Session(pbx_.credentials, events, clock_.Now()),
                        clock_);
@@ -111,22 +112,26 @@ std::optional<Result<Dialled>> Attempt::Take(const Session::Replied& replied) {
   return std::nullopt;
 }
 
-std::optional<Result<Dialled>> Attempt::Take(const Session::Happened& happened) const {
+std::optional<Result<Dialled>> Attempt::Take(const Session::Happened& happened) {
   // An event about the call is as good as the reply, and on a fast phone it comes before it.
-  const auto report = ami::ReadCallerEvent(happened.event, plan_.call_id);
-  if (!report) return std::nullopt;
-  switch (report->word) {
+  if (const auto report = watch_.Take(happened.event)) return Report(*report);
+  return std::nullopt;
+}
+
+Result<Dialled> Attempt::Report(const CallerReport& report) const {
+  switch (report.word) {
     case CallerReport::Word::kRinging:
       return At(CallStatus::kCallingCaller);
     case CallerReport::Word::kAnswered:
       return At(CallStatus::kCallingCallee);
     case CallerReport::Word::kFailed:
-      return call::ExplainCallerFailure(report->reason, plan_);
+      break;
   }
-  return std::nullopt;
+  return call::ExplainCallerFailure(report.reason, plan_);
 }
 
 Result<Dialled> Attempt::Settle(const Session& session, const Error& why) const {
+  if (const auto report = watch_.Unsettled()) return Report(*report);
   if (queued_) return At(CallStatus::kInitiating);
   if (!session.Committed(plan_.call_id.Text())) return why;
   return Error{Code::kOutcomeUnknown,
@@ -141,6 +146,7 @@ base::Result<call::Dialled> AmiClient::Dial(const call::OriginatePlan& plan) {
   const auto deadline = clock_.Now() + kTotalWait;
   Result<Dialled> outcome = Error{Code::kInternal, "no PBX is configured"};
   for (const call::PbxConfig& pbx : pbxs_) {
+    if (clock_.Now() >= deadline) break;
     outcome = Attempt(pbx, plan, outcome_wait_, clock_, deadline).Run(connect_(pbx.host, pbx.port));
     if (outcome.Ok()) return outcome;
     Error error = outcome.Why();

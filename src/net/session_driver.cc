@@ -18,8 +18,13 @@ std::optional<ami::Session::Decision> SessionDriver::Wait(base::MonotonicTime de
 }
 
 void SessionDriver::SendLast(const ami::Action& action) {
+  // What is still unsent was given up: it must not leave behind our back, least of all the rest of
+  // an Originate.
+  if (!session_.Output().empty()) return;
   session_.Submit(action, clock_.Now());
-  (void)transport_->Send(session_.Output(), base::Milliseconds::zero());
+  if (!session_.Output().empty()) {
+    (void)transport_->Send(session_.Output(), base::Milliseconds::zero());
+  }
 }
 
 void SessionDriver::Step(base::Milliseconds wait) {

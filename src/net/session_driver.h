@@ -23,7 +23,8 @@ class SessionDriver {
   // The session's next decision; empty when `deadline` passes before there is one.
   std::optional<ami::Session::Decision> Wait(base::MonotonicTime deadline);
 
-  // Hands `action` to the socket if it takes it now, and waits for nothing.
+  // Hands `action` to the socket if it takes it now, and waits for nothing. Does nothing where an
+  // action before it has not left whole.
   void SendLast(const ami::Action& action);
 
  private:

@@ -2,13 +2,14 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/random.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 namespace click2call::net {
 namespace {
@@ -88,7 +89,7 @@ base::Result<std::unique_ptr<base::Log>> OpenLog(const std::string& target, base
         open(target.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode);  // NOLINT
     if (fd < 0) {
       return base::Error{base::Code::kInternal,
-                         "log.target " + target + " cannot be written: " + std::strerror(errno)};
+                         "log.target " + target + " cannot be written: " + base::ErrnoText(errno)};
     }
     log = std::make_unique<FileLog>(fd, lowest);
   }

@@ -11,6 +11,10 @@
 namespace click2call::net {
 namespace {
 
+constexpr const char* kConnectHint =
+    "; is Asterisk running, and are host and port of [[pbx]] those of its AMI (manager.conf: "
+    "enabled, bindaddr, port)?";
+
 Poco::Timespan ToTimespan(base::Milliseconds wait) { return {wait.count() * 1000}; }
 
 base::Error Failed(std::string why) { return {base::Code::kPbxUnavailable, std::move(why)}; }
@@ -33,8 +37,10 @@ base::Status TcpTransport::Connect(base::Milliseconds wait) {
     socket_.setBlocking(false);
     return base::Done();
   } catch (const Poco::TimeoutException&) {
-    return Failed("no answer to the connection attempt (host down, or a firewall?)");
-  } catch (const Poco::Exception& error) {
+    return Failed("no answer to the connection attempt; is that host up, or a firewall between?");
+  } catch (const Poco::Net::NetException& error) {
+    return Failed(Failed(error).message + kConnectHint);
+  } catch (const Poco::Exception& error) {  // out of descriptors, for one: no fault of the PBX
     return Failed(error);
   }
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "web/assets.h"
 #include "web/error_table.h"
 #include "web/json.h"
@@ -29,10 +30,10 @@ Response Guarded(int status) {
 std::string ErrorText(const base::Error& error) {
   const ErrorRow& row = RowOf(error.code);
   const std::string words(row.words);
-  if (words.empty()) return "Error: " + error.message;
+  if (words.empty()) return "Error: " + base::ToUtf8(error.message);
   const bool with_reason =
       error.code == base::Code::kPbxUnavailable || error.code == base::Code::kPbxProtocol;
-  return "Error: " + words + (with_reason ? ": " : "\n") + error.message;
+  return "Error: " + words + (with_reason ? ": " : "\n") + base::ToUtf8(error.message);
 }
 
 }  // namespace

@@ -19,13 +19,12 @@ constexpr std::array<std::string_view, 11> kToNames = {"to",          "number", 
                                                        "callee",      "tel",    "target"};
 constexpr std::array<std::string_view, 7> kFromNames = {"from", "exten",  "ext",   "extension",
                                                         "src",  "caller", "source"};
-constexpr std::array<std::string_view, 1> kFormatName = {"format"};
 constexpr std::array<std::string_view, 1> kReturnName = {"return"};
+constexpr std::string_view kFormatName = "format";
 
-constexpr std::array<Parameter, 4> kParameters = {{
+constexpr std::array<Parameter, 3> kParameters = {{
     {&Form::to, kToNames},
     {&Form::from, kFromNames},
-    {&Form::format, kFormatName},
     {&Form::back, kReturnName},
 }};
 
@@ -33,11 +32,12 @@ base::Error Refuse(std::string_view name, std::string_view why) {
   return {base::Code::kInvalidArgument, "`" + std::string(name) + "` " + std::string(why)};
 }
 
-// The value of the field called `name`, if there is one.
+// The value of the field called `name`, if there is one that is not empty: legacy forms send all
+// their fields, filled in or not.
 base::Result<std::optional<std::string>> Find(const Request& request, std::string_view name) {
   std::optional<std::string> value;
   for (const Request::Field& field : request.fields) {
-    if (field.name != name) continue;
+    if (field.name != name || field.value.empty()) continue;
     if (base::HasControl(field.value)) return Refuse(name, "holds a control character");
     if (value && *value != field.value)
       return Refuse(name, "is given twice, with different values");
@@ -59,7 +59,18 @@ base::Result<Form> ReadForm(const Request& request) {
       if (!member) member = std::move(value).Value();
     }
   }
+  const auto format = Find(request, kFormatName);
+  if (!format.Ok()) return format.Why();
+  form.format = AskedFormat(request);
+  if (format.Value() && !form.format) {
+    return Refuse(kFormatName, "must be html, json, text or none");
+  }
   return form;
+}
+
+std::optional<Format> AskedFormat(const Request& request) {
+  const auto name = Find(request, kFormatName);
+  return name.Ok() && name.Value() ? ParseFormat(*name.Value()) : std::nullopt;
 }
 
 }  // namespace click2call::web

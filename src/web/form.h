@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "web/format.h"
 #include "web/request.h"
 
 namespace click2call::web {
@@ -18,15 +19,20 @@ inline constexpr std::size_t kMaxFields = 64;
 struct Form {
   std::optional<std::string> to;
   std::optional<std::string> from;
-  std::optional<std::string> format;
+  std::optional<Format> format;
   std::optional<std::string> back;  // `return`
 };
 
 // Picks the parameters by their names and the aliases that legacy pages use; the name itself goes
-// before an alias, an alias before those that stand later in the table. kInvalidArgument when one
+// before an alias, an alias before those that stand later in the table; an empty value counts as
+// none. kInvalidArgument when one
 // name is given twice with different values (which is meant?), or when a value holds a control
 // character.
 base::Result<Form> ReadForm(const Request& request);
+
+// The form of the answer that the parameter `format` asks for; empty when it names none. It counts
+// even where ReadForm() refuses another parameter: the refusal comes in that form.
+std::optional<Format> AskedFormat(const Request& request);
 
 }  // namespace click2call::web
 

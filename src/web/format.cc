@@ -31,7 +31,7 @@ double Quality(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view parameter = Cut(&parameters, ';');
     double quality = 1;
-    if (parameter.starts_with("q=") &&
+    if (base::EqualIgnoreCase(parameter.substr(0, 2), "q=") &&
         Poco::NumberParser::tryParseFloat(std::string(parameter.substr(2)), quality)) {
       return quality;
     }

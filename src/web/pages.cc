@@ -1,5 +1,7 @@
 #include "web/pages.h"
 
+#include <utility>
+
 #include <mustache.hpp>
 
 #include "base/text.h"
@@ -29,9 +31,12 @@ data Links(const PageLinks& links) {
 Pages Pages::BuiltIn() { return {std::string(kCallTemplate), std::string(kErrorTemplate)}; }
 
 base::Status Pages::Check() const {
-  for (const std::string* text : {&call, &error}) {
+  for (const auto& [name, text] : {std::pair{"call", &call}, {"error", &error}}) {
     const mustache page(*text);
-    if (!page.is_valid()) return base::Error{base::Code::kInternal, page.error_message()};
+    if (!page.is_valid()) {
+      return base::Error{base::Code::kInternal,
+                         std::string(name) + ".mustache: " + page.error_message()};
+    }
   }
   return base::Done();
 }

@@ -33,7 +33,7 @@ struct Pages {
 
   static Pages BuiltIn();
 
-  // kInternal, with the position, when a template is no valid mustache.
+  // kInternal, with its name and the position, when a template is no valid mustache.
   base::Status Check() const;
 };
 

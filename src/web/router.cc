@@ -1,6 +1,7 @@
 #include "web/router.h"
 
 #include <string_view>
+#include <utility>
 
 namespace click2call::web {
 namespace {
@@ -15,18 +16,23 @@ bool IsApiPath(std::string_view path) {
   return path.find("/calls/") != std::string_view::npos;
 }
 
+std::string WithoutEndSlashes(std::string path) {
+  while (path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 }  // namespace
 
 Place FindRoute(const Request& request) {
-  std::string_view info = request.path_info;
-  while (info.ends_with('/')) info.remove_suffix(1);
-  std::string path = request.script_name + std::string(info);
+  std::string path = WithoutEndSlashes(request.script_name + request.path_info);
   if (path.ends_with(kStyleSheetPath)) {
     return {Route::kStyleSheet, path.substr(0, path.size() - kStyleSheetPath.size())};
   }
-  if (!info.empty() || IsApiPath(path)) return {Route::kNotFound, request.script_name};
-  while (path.ends_with('/')) path.pop_back();
-  return {Route::kDial, path};
+  const bool below_mount = !WithoutEndSlashes(request.path_info).empty();
+  if (below_mount || IsApiPath(path)) {
+    return {Route::kNotFound, WithoutEndSlashes(request.script_name)};
+  }
+  return {Route::kDial, std::move(path)};
 }
 
 }  // namespace click2call::web

@@ -1,9 +1,9 @@
 #include "base/call_id.h"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace click2call::base {
 namespace {

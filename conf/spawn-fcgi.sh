@@ -1,0 +1,10 @@
+#!/bin/sh
+# click2call as FastCGI without systemd: for a container's entry point, runit or s6. It stays in
+# the foreground (-n), and whatever runs it has to start it again when it fails.
+#
+#   -u, -g  whom it runs as: a user of its own (adduser --system --group click2call) that can read
+#           /etc/click2call/click2call.toml, and that the web server is not
+#   -M, -G  the socket: only the web server's group may reach it
+#
+# The socket's directory has to exist:  install -d -o click2call -g www-data -m 0750 /run/click2call
+exec spawn-fcgi -n -s /run/click2call/click2call.sock -M 0660 -U click2call -G www-data -u click2call -g click2call -- /usr/bin/click2call

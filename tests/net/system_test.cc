@@ -1,0 +1,108 @@
+#include "net/system.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "fakes/results.h"
+
+namespace click2call::net {
+namespace {
+
+using base::Code;
+using base::LogLevel;
+using base::LogLine;
+using fakes::Fails;
+using fakes::Has;
+using fakes::Must;
+
+// A folder that goes with the test.
+class LogFileTest : public testing::Test {
+ protected:
+  LogFileTest() {
+    std::string pattern = testing::TempDir() + "click2call-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern + "/log";
+  }
+  ~LogFileTest() override {
+    (void)std::remove(path_.c_str());
+    (void)std::remove(path_.substr(0, path_.rfind('/')).c_str());
+  }
+
+  std::string Text() const {
+    std::ifstream file(path_);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::string path_;
+};
+
+TEST(SystemTest, EveryCallIdIsAnother) {
+  std::set<std::string> ids;
+  for (int i = 0; i < 1000; ++i) {
+    const base::CallId id = NewCallId();
+    EXPECT_EQ(base::CallId::Parse(id.Text()), id);
+    ids.insert(id.Text());
+  }
+  EXPECT_EQ(ids.size(), 1000U);
+}
+
+TEST(SystemTest, TheClockGoesOn) {
+  const SystemClock clock;
+  const auto before = clock.Now();
+  EXPECT_GE(clock.Now(), before);
+  EXPECT_GT(clock.WallNow().time_since_epoch().count(), 0);
+}
+
+TEST_F(LogFileTest, HasOneLineForEachWriteWithTimeAndLevel) {
+  const auto log = Must(OpenLog(path_, LogLevel::kInfo));
+  log->Write(LogLevel::kInfo, LogLine("call").Add("to", "ann"));
+  log->Write(LogLevel::kError, LogLine("no\tcall"));
+  std::string text = Text();
+  for (char& c : text) c = base::IsDigit(c) ? '0' : c;
+  EXPECT_EQ(text,
+            "0000-00-00T00:00:00.000Z level=\"info\" event=\"call\" to=\"ann\"\n"
+            "0000-00-00T00:00:00.000Z level=\"error\" event=\"no\\x00call\"\n");
+}
+
+TEST_F(LogFileTest, LeavesOutWhatIsBelowItsLevel) {
+  const auto log = Must(OpenLog(path_, LogLevel::kWarning));
+  log->Write(LogLevel::kDebug, LogLine("debug"));
+  log->Write(LogLevel::kInfo, LogLine("info"));
+  EXPECT_EQ(Text(), "");
+  log->Write(LogLevel::kWarning, LogLine("warning"));
+  log->Write(LogLevel::kError, LogLine("error"));
+  EXPECT_TRUE(Has(Text(), "event=\"warning\""));
+  EXPECT_TRUE(Has(Text(), "event=\"error\""));
+}
+
+TEST_F(LogFileTest, IsAppendedTo) {
+  for (const auto* event : {"first", "second"}) {
+    Must(OpenLog(path_, LogLevel::kInfo))->Write(LogLevel::kInfo, LogLine(event));
+  }
+  EXPECT_TRUE(Has(Text(), "first"));
+  EXPECT_TRUE(Has(Text(), "second"));
+}
+
+TEST_F(LogFileTest, IsForItsOwnerAndGroupOnly) {
+  const auto log = Must(OpenLog(path_, LogLevel::kInfo));
+  struct stat info {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0137U, 0U) << "at most 0640";
+}
+
+TEST_F(LogFileTest, ThatCannotBeWrittenIsAnErrorThatNamesIt) {
+  const auto log = OpenLog(path_ + "/no/such/folder", LogLevel::kInfo);
+  ASSERT_TRUE(Fails(log, Code::kInternal));
+  EXPECT_TRUE(Has(log.Why().message, path_));
+  EXPECT_TRUE(Has(log.Why().message, "No such file"));
+}
+
+}  // namespace
+}  // namespace click2call::net

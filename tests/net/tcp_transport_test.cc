@@ -1,0 +1,190 @@
+// Against a real listener on the loopback.
+
+#include "net/tcp_transport.h"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/Timespan.h>
+#include <gtest/gtest.h>
+
+#include "fakes/results.h"
+
+namespace click2call::net {
+namespace {
+
+using base::Code;
+using base::Milliseconds;
+using fakes::Fails;
+using fakes::Has;
+using fakes::Must;
+
+constexpr Milliseconds kLong{5000};  // for what happens at once
+constexpr Milliseconds kShort{30};   // for what does not happen
+constexpr Milliseconds kNone{0};
+
+class TcpTransportTest : public testing::Test {
+ protected:
+  TcpTransportTest() {
+    std::signal(SIGPIPE, SIG_IGN);  // as main() does
+  }
+
+  std::uint16_t Port() const { return listener_.address().port(); }
+
+  // Connects the transport; the listener's end of the connection.
+  Poco::Net::StreamSocket Connect() {
+    Must(transport_.Connect(kLong));
+    return listener_.acceptConnection();
+  }
+
+  // What one Receive() gives: its bytes, and "(end)".
+  std::string Receive(Milliseconds wait = kLong) {
+    std::array<char, 64> buffer{};
+    const auto received = Must(transport_.Receive(buffer, wait));
+    return std::string(buffer.data(), received.count) + (received.end ? "(end)" : "");
+  }
+
+  // Sends until the socket stays full; how much that was.
+  std::size_t Fill() {
+    const std::string chunk(100'000, 'x');
+    std::size_t total = 0;
+    for (int full = 0; full < 3;) {
+      const std::size_t sent = Must(transport_.Send(chunk, kShort));
+      full = sent == 0 ? full + 1 : 0;
+      total += sent;
+    }
+    return total;
+  }
+
+  Poco::Net::ServerSocket listener_{Poco::Net::SocketAddress("127.0.0.1", 0)};
+  TcpTransport transport_{"127.0.0.1", Port()};
+};
+
+template <class Act>
+Milliseconds TimeOf(const Act& act) {
+  const auto begin = std::chrono::steady_clock::now();
+  act();
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
+}
+
+TEST_F(TcpTransportTest, CarriesBytesBothWays) {
+  Poco::Net::StreamSocket peer = Connect();
+  EXPECT_EQ(Must(transport_.Send("Action: Ping\r\n", kLong)), 14U);
+  std::array<char, 64> buffer{};
+  EXPECT_EQ(peer.receiveBytes(buffer.data(), buffer.size()), 14);
+  EXPECT_EQ(std::string_view(buffer.data(), 14), "Action: Ping\r\n");
+  const std::string all("Response:\0\xff\r\n", 13);
+  peer.sendBytes(all.data(), static_cast<int>(all.size()));
+  EXPECT_EQ(Receive(), all);
+}
+
+TEST_F(TcpTransportTest, GivesNoMoreThanTheBufferHolds) {
+  Poco::Net::StreamSocket peer = Connect();
+  const std::string sent(100, 'x');
+  peer.sendBytes(sent.data(), 100);
+  EXPECT_EQ(Receive() + Receive(), sent);
+}
+
+TEST_F(TcpTransportTest, ARefusedConnectionIsUnavailableAndNamesNoAddress) {
+  const std::uint16_t port = Port();
+  listener_.close();
+  const base::Status status = TcpTransport("127.0.0.1", port).Connect(kLong);
+  ASSERT_TRUE(Fails(status, Code::kPbxUnavailable));
+  EXPECT_TRUE(Has(status.Why().message, "refused"));
+  EXPECT_FALSE(Has(status.Why().message, "127.0.0.1"));
+  EXPECT_FALSE(Has(status.Why().message, std::to_string(port)));
+}
+
+// Linux drops the SYN where the queue of those waiting to be accepted is full.
+TEST_F(TcpTransportTest, WaitsForAConnectionNoLongerThanItWasTold) {
+  Poco::Net::ServerSocket full;
+  full.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
+  full.listen(1);
+  std::vector<Poco::Net::StreamSocket> waiting(4);
+  for (auto& socket : waiting) socket.connectNB(full.address());
+  TcpTransport transport("127.0.0.1", full.address().port());
+  base::Status status = base::Done();
+  const auto took = TimeOf([&] { status = transport.Connect(kShort); });
+  ASSERT_TRUE(Fails(status, Code::kPbxUnavailable));
+  EXPECT_TRUE(Has(status.Why().message, "no answer"));
+  EXPECT_FALSE(Has(status.Why().message, "127.0.0.1"));
+  EXPECT_GE(took, kShort);
+  EXPECT_LT(took, kLong);
+}
+
+TEST_F(TcpTransportTest, WaitsForBytesNoLongerThanItWasTold) {
+  const Poco::Net::StreamSocket peer = Connect();
+  EXPECT_EQ(Receive(kNone), "");
+  const auto took = TimeOf([&] { EXPECT_EQ(Receive(kShort), ""); });
+  EXPECT_GE(took, kShort);
+  EXPECT_LT(took, kLong);
+}
+
+TEST_F(TcpTransportTest, WaitsForRoomNoLongerThanItWasTold) {
+  listener_.setReceiveBufferSize(64 * 1024);  // which does not grow then
+  Poco::Net::StreamSocket peer = Connect();
+  peer.setReceiveTimeout(Poco::Timespan(5, 0));
+  auto left = static_cast<std::ptrdiff_t>(Fill());
+  EXPECT_GT(left, 0);
+  EXPECT_EQ(Must(transport_.Send("x", kNone)), 0U);
+  const auto took = TimeOf([&] { EXPECT_EQ(Must(transport_.Send("x", kShort)), 0U); });
+  EXPECT_GE(took, kShort);
+  EXPECT_LT(took, kLong);
+
+  // There is room again when the peer has read.
+  std::vector<char> buffer(100'000);
+  while (left > 0) left -= peer.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+  EXPECT_EQ(Must(transport_.Send("x", kLong)), 1U);
+}
+
+TEST_F(TcpTransportTest, SeesTheEndBehindTheLastBytes) {
+  Poco::Net::StreamSocket peer = Connect();
+  peer.sendBytes("bye", 3);
+  peer.close();
+  EXPECT_EQ(Receive(), "bye");
+  EXPECT_EQ(Receive(), "(end)");
+  EXPECT_EQ(Receive(), "(end)");
+}
+
+TEST_F(TcpTransportTest, AResetIsUnavailableAndNamesNoAddress) {
+  Poco::Net::StreamSocket peer = Connect();
+  peer.setLinger(true, 0);
+  peer.close();
+  std::array<char, 64> buffer{};
+  const auto received = transport_.Receive(buffer, kLong);
+  ASSERT_TRUE(Fails(received, Code::kPbxUnavailable));
+  EXPECT_TRUE(Has(received.Why().message, "reset"));
+  EXPECT_FALSE(Has(received.Why().message, "127.0.0.1"));
+}
+
+TEST_F(TcpTransportTest, SendingToAPeerThatIsGoneIsAnErrorAndNoSignal) {
+  Poco::Net::StreamSocket peer = Connect();
+  peer.setLinger(true, 0);
+  peer.close();
+  std::array<char, 64> buffer{};
+  (void)transport_.Receive(buffer, kLong);  // from here on the reset has arrived
+  EXPECT_TRUE(Fails(transport_.Send("x", kLong), Code::kPbxUnavailable));
+}
+
+TEST_F(TcpTransportTest, ItsEndClosesTheConnection) {
+  Poco::Net::StreamSocket peer;
+  {
+    TcpTransport transport("127.0.0.1", Port());
+    Must(transport.Connect(kLong));
+    peer = listener_.acceptConnection();
+  }
+  std::array<char, 64> buffer{};
+  EXPECT_EQ(peer.receiveBytes(buffer.data(), buffer.size()), 0);
+}
+
+}  // namespace
+}  // namespace click2call::net
