@@ -85,7 +85,7 @@ check:
 	@$(MAKE) --no-print-directory unit lint integration
 
 integration: all tsan
-	$(PYTHON) -m pytest -q -p no:cacheprovider tests/real
+	$(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/real
 
 unit: $(BUILD)/unit_tests
 	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1

@@ -1,0 +1,23 @@
+"""What needs root is left out without it, and said to be. In CI leaving out is failing."""
+
+import os
+
+import pytest
+
+NEED_ROOT = ("test_calls.py", "test_harness.py")
+
+
+def pytest_collection_modifyitems(items):
+    if os.geteuid() == 0:
+        return
+    without_root = pytest.mark.skip(reason="a real Asterisk needs root, for mounts and chroot")
+    for item in items:
+        if item.path.name in NEED_ROOT:
+            item.add_marker(without_root)
+
+
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter.stats.get("skipped"):
+        print("\nCI leaves nothing out, and some tests were skipped.")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
