@@ -80,7 +80,7 @@ Action MakeAction(const Originate& originate) {
 }
 
 base::Result<FieldValue> MakeVariable(std::string_view name, std::string_view value) {
-  return FieldValue::From(std::string(name) + "=" + SafeValue(value));
+  return FieldValue::From(std::string(name) + "=" + std::string(value));
 }
 
 std::string SafeValue(std::string_view value) {

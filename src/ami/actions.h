@@ -53,8 +53,8 @@ struct Originate {
 // Always Async: without it the session is deaf until somebody picks up.
 Action MakeAction(const Originate& originate);
 
-// NAME=value for a Variable header. `name` comes from the configuration, never from a request; the
-// value goes through SafeValue().
+// NAME=value for a Variable header. `name` comes from the configuration, never from a request; what
+// comes from a request went through SafeValue() before it became part of `value`.
 base::Result<FieldValue> MakeVariable(std::string_view name, std::string_view value);
 
 // `value` without the bytes that could mean something to Asterisk: a Variable header is split at

@@ -188,10 +188,6 @@ std::vector<TomlSection> TomlSection::Tables(std::string_view key) {
   return sections;
 }
 
-bool TomlSection::Has(std::string_view key) const {
-  return node_->table != nullptr && node_->table->contains(key);
-}
-
 void TomlSection::Fail(std::string_view key, std::string_view what) {
   const toml::node* node = node_->table == nullptr ? nullptr : node_->table->get(key);
   if (node == nullptr) node = node_->table;

@@ -47,8 +47,6 @@ class TomlSection {
   TomlSection Table(std::string_view key);
   std::vector<TomlSection> Tables(std::string_view key);  // [[key]]
 
-  bool Has(std::string_view key) const;
-
   // Reports a value that has the right type and is wrong all the same. `key` may be absent: then
   // the place is that of the table.
   void Fail(std::string_view key, std::string_view what);

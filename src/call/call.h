@@ -16,6 +16,7 @@ struct CallRequest {
   Extension callee;
   std::optional<Extension> caller;  // empty: the configured origin
   std::string user;                 // who asks, as the web server knows them; empty: nobody known
+  std::string address = {};         // where they ask from, for the log; empty: this machine's shell
 };
 
 // Where a call stands, by the names of CAMARA's Click to Dial.

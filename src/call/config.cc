@@ -93,6 +93,9 @@ void CheckVariableNames(TomlSection& section, const CallConfig& call) {
         !name.empty() && !base::IsDigit(name.front()) &&
         std::all_of(name.begin(), name.end(), [](char c) { return base::IsAlnum(c) || c == '_'; });
     if (!fits) section.Fail("variables", "has a name that is not letters, digits and _: " + name);
+    if (value.find(',') != std::string::npos) {
+      section.Fail("variables", "has a comma in " + name + ", where Asterisk would begin another");
+    }
     const base::Status status = CheckTemplate(value, kToFromUser);
     if (!status.Ok()) section.Fail("variables", status.Why().message);
   }

@@ -26,7 +26,8 @@ class Dialer {
  public:
   virtual ~Dialer() = default;
 
-  // Sends the plan to a PBX at most once, and returns within 10 s. May be called from several
+  // Sends the plan to a PBX at most once, and returns within 10 s (the lookup of a host name takes
+  // as long as the resolver does, on top). May be called from several
   // threads at once. Errors: every kPbx… code (nothing was dialled), kCallerNotAvailable,
   // kCalleeNotAvailable, and kOutcomeUnknown (it may ring: never try again). Those of a call that
   // was begun carry its callId.

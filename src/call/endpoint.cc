@@ -24,7 +24,7 @@ base::Result<CallRequest> ReadCallRequest(const Config& config, const web::Reque
   }
   auto callee = Extension::Parse(*form.to, "to");
   if (!callee.Ok()) return callee.Why();
-  CallRequest call{std::move(callee).Value(), std::nullopt, {}};
+  CallRequest call{std::move(callee).Value(), std::nullopt, {}, request.remote_addr};
   if (config.call.origin_parameter && form.from) {
     auto caller = Extension::Parse(*form.from, "from");
     if (!caller.Ok()) return caller.Why();

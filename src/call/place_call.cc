@@ -9,7 +9,12 @@
 namespace click2call::call {
 namespace {
 
-bool IsEmergency(std::string_view number) { return number == "112" || number == "911"; }
+// Trunks take "112#" and "+112" for 112.
+bool IsEmergency(std::string_view number) {
+  if (number.starts_with('+')) number.remove_prefix(1);
+  number = number.substr(0, number.find_first_of("*#"));
+  return number == "112" || number == "911";
+}
 
 base::Status CheckAllowed(const NumberConfig& numbers, const Extension& extension) {
   const std::string& number = extension.Dialled();
@@ -73,11 +78,13 @@ base::Result<Call> PlaceCall(const Config& config, const CallRequest& request, c
   const base::CallId call_id = world.new_call_id();
   auto placed = Place(config, request, world, call_id);
 
-  base::LogLine line(placed.Ok() ? "call" : "no call");
+  const bool unknown = !placed.Ok() && placed.Why().code == base::Code::kOutcomeUnknown;
+  base::LogLine line(placed.Ok() ? "call" : unknown ? "outcome unknown" : "no call");
   line.Add("callId", call_id.Text())
       .Add("from", request.caller ? request.caller->Dialled() : config.call.origin)
       .Add("to", request.callee.Dialled())
-      .Add("user", request.user);
+      .Add("user", request.user)
+      .Add("address", request.address);
   if (placed.Ok()) {
     line.Add("pbx", placed.Value().pbx).Add("status", StatusName(placed.Value().status));
     world.log.Write(base::LogLevel::kInfo, line);

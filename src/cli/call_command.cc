@@ -30,16 +30,22 @@ int RunCall(const Options& options, const call::Config& config, const call::Worl
     err << "click2call: " << base::Visible(error.message) << '\n';
     return status;
   };
-  auto callee = call::Extension::Parse(options.to, "TO");
+  for (const std::string& warning : config.warnings) err << "click2call: " << warning << '\n';
+  auto callee = call::Extension::Parse(base::Trim(options.to), "TO");
   if (!callee.Ok()) return fail(callee.Why(), kExitUsage);
   call::CallRequest request{std::move(callee).Value(), std::nullopt, {}};
   if (!options.from.empty()) {
-    auto caller = call::Extension::Parse(options.from, "--from");
+    auto caller = call::Extension::Parse(base::Trim(options.from), "--from");
     if (!caller.Ok()) return fail(caller.Why(), kExitUsage);
     request.caller = std::move(caller).Value();
   }
   const auto call = call::PlaceCall(config, request, world);
-  if (!call.Ok()) return fail(call.Why(), kExitFailed);
+  if (!call.Ok()) {
+    const bool unknown = call.Why().code == base::Code::kOutcomeUnknown;
+    const int status = fail(call.Why(), unknown ? kExitUnknown : kExitFailed);
+    if (!call.Why().call_id.empty()) err << "callId " << call.Why().call_id << '\n';
+    return status;
+  }
   out << "PBX \"" << call.Value().pbx << "\": " << base::Visible(Describe(call.Value()))
       << "\ncallId " << call.Value().id.Text() << '\n';
   return 0;

@@ -22,8 +22,9 @@ struct Options {
 };
 
 // Exit statuses beside 0.
-inline constexpr int kExitFailed = 1;  // the call was not placed
-inline constexpr int kExitUsage = 2;   // wrong arguments, wrong configuration
+inline constexpr int kExitFailed = 1;   // the call was not placed
+inline constexpr int kExitUsage = 2;    // wrong arguments, wrong configuration
+inline constexpr int kExitUnknown = 3;  // sent, and no answer came: do not try again unseen
 
 // The options, or the status to exit with at once: --help and --version have printed what was asked
 // for, and a wrong command line what is wrong with it.

@@ -85,10 +85,17 @@ FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::
   // On an inherited socket that does not block, idle workers would spin.
   fcntl(listen_fd_, F_SETFL, fcntl(listen_fd_, F_GETFL) & ~O_NONBLOCK);  // NOLINT: variadic
   SetTimeout(listen_fd_, SO_RCVTIMEO, kAcceptWait);
-  for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+  try {
+    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+  } catch (...) {  // the system gives no more threads
+    Stop();
+    throw;
+  }
 }
 
-FastCgiServer::~FastCgiServer() {
+FastCgiServer::~FastCgiServer() { Stop(); }
+
+void FastCgiServer::Stop() {
   stopping_ = true;
   for (std::thread& thread : threads_) thread.join();
 }

@@ -18,7 +18,8 @@ namespace click2call::gateway {
 // The threads inherit the signal mask: see RunFastCgi().
 class FastCgiServer {
  public:
-  // REQUIRES: `listen_fd` listens, and `log` outlives the server.
+  // REQUIRES: `listen_fd` listens, and `log` outlives the server. Throws std::system_error where
+  // the system gives fewer threads than `workers`.
   FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log);
 
   // Stops accepting, lets the requests under way finish, and returns when all threads have ended.
@@ -31,6 +32,7 @@ class FastCgiServer {
   void SetHandler(Handler handler);
 
  private:
+  void Stop();
   void Work();
   std::shared_ptr<const Handler> CurrentHandler() const;
   void PauseAfter(int accept_error);

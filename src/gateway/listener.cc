@@ -43,6 +43,12 @@ bool SystemdPassedOne() {
          std::string_view(count) != "0";
 }
 
+// 0 when there is no such file.
+ino_t InodeOf(const std::string& path) {
+  struct stat file {};
+  return lstat(path.c_str(), &file) == 0 ? file.st_ino : 0;
+}
+
 // Makes way for a socket at `path`: removes one that is left over from a process that died.
 base::Status MakeWay(const std::string& path, const SocketAddress& address) {
   struct stat file {};
@@ -66,7 +72,12 @@ SocketAddress NumericAddress(const std::string& text) {
   if (colon == std::string::npos || port > 65535) {
     throw Poco::InvalidArgumentException("write tcp:ADDRESS:PORT with a port of at most 65535");
   }
-  return {Poco::Net::IPAddress(host), static_cast<Poco::UInt16>(port)};
+  const Poco::Net::IPAddress ip(host);
+  // Whoever connects is believed to be the web server.
+  if (!ip.isLoopback()) {
+    throw Poco::InvalidArgumentException("only a loopback address, 127.0.0.1 or [::1]");
+  }
+  return {ip, static_cast<Poco::UInt16>(port)};
 }
 
 base::Status Bind(int fd, const SocketAddress& address, bool is_unix) {
@@ -111,7 +122,10 @@ base::Result<Listener> Listener::Open(const std::string& address) {
     if (listener.fd_ < 0) return Failed(address, base::ErrnoText(errno));
     const base::Status bound = Bind(listener.fd_, where, is_unix);
     if (!bound.Ok()) return Failed(address, bound.Why().message);
-    if (is_unix) listener.path_ = rest;
+    if (is_unix) {
+      listener.path_ = rest;
+      listener.inode_ = InodeOf(rest);
+    }
     return listener;
   } catch (const Poco::Exception& error) {
     return Failed(address, error.displayText());
@@ -120,8 +134,10 @@ base::Result<Listener> Listener::Open(const std::string& address) {
 
 Listener::~Listener() {
   if (fd_ < 0) return;
+  // Another process may have put its own socket there since. Ours goes before it stops listening,
+  // or one that starts now could find it dead, replace it, and lose the new one to this unlink.
+  if (!path_.empty() && InodeOf(path_) == inode_) unlink(path_.c_str());
   close(fd_);
-  if (!path_.empty()) unlink(path_.c_str());
 }
 
 }  // namespace click2call::gateway

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <sys/types.h>
+
 #include "base/result.h"
 
 namespace click2call::gateway {
@@ -17,11 +19,13 @@ class Listener {
   static std::optional<Listener> Inherited();
 
   // "unix:PATH" (mode 0660; a socket file that nobody listens on any more is replaced, any other
-  // file is not) or "tcp:ADDRESS:PORT" with a numeric address.
+  // file is not) or "tcp:ADDRESS:PORT" with a numeric loopback address.
   static base::Result<Listener> Open(const std::string& address);
 
   Listener(Listener&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), path_(std::exchange(other.path_, {})) {}
+      : fd_(std::exchange(other.fd_, -1)),
+        path_(std::exchange(other.path_, {})),
+        inode_(other.inode_) {}
   Listener& operator=(Listener&&) = delete;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -33,7 +37,8 @@ class Listener {
   explicit Listener(int fd, std::string path = {}) : fd_(fd), path_(std::move(path)) {}
 
   int fd_;
-  std::string path_;
+  std::string path_;  // of the socket file that Open() made; empty: none
+  ino_t inode_ = 0;   // of that file
 };
 
 }  // namespace click2call::gateway

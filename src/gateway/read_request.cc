@@ -57,6 +57,14 @@ class FormInput : public cgicc::CgiInput {
   std::size_t offset_ = 0;
 };
 
+// Drops `blank` from the front of every value in `form`. What is left of leading blanks is the "+"
+// in a query: most likely one that nobody escaped, see call::Extension. In a body it is a blank.
+void DropLeading(const std::string& blank, std::string* form) {
+  while (form->find('=' + blank) != std::string::npos) {
+    Poco::replaceInPlace(*form, '=' + blank, std::string("="));
+  }
+}
+
 base::Result<std::string> ReadBody(cgicc::CgiInput& input) {
   const std::string text = Environment(input, "CONTENT_LENGTH");
   if (!std::all_of(text.begin(), text.end(), base::IsDigit)) {
@@ -88,6 +96,7 @@ base::Result<FormInput> ReadFormInput(cgicc::CgiInput& input) {
                  "the query is over " + std::to_string(web::kMaxQueryBytes) + " bytes"};
   }
   Poco::replaceInPlace(form.query, ";", "%3B");
+  DropLeading("%20", &form.query);
   if (form.method != "POST") return form;
 
   auto body = ReadBody(input);
@@ -98,6 +107,8 @@ base::Result<FormInput> ReadFormInput(cgicc::CgiInput& input) {
   if (form.body.empty() || base::EqualIgnoreCase(type, kUrlEncoded)) {
     form.content_type = kUrlEncoded;
     Poco::replaceInPlace(form.body, ";", "%3B");
+    DropLeading("%20", &form.body);
+    DropLeading("+", &form.body);
   } else if (!base::EqualIgnoreCase(type, kMultipart)) {
     return Error{Code::kInvalidArgument, "the body must be a form: " + std::string(kUrlEncoded) +
                                              " or " + std::string(kMultipart)};

@@ -16,7 +16,8 @@ using Handler = std::function<web::Response(const web::Request&)>;
 
 // Reads a request from a CGI environment: `input` is cgicc's own seam, and ours: its getenv() gives
 // the meta-variables of RFC 3875 §4.1, its read() the body. cgicc parses the form; what is too long
-// (web::kMaxQueryBytes, kMaxBodyBytes) or too much (kMaxFields) is refused before it is read.
+// (web::kMaxQueryBytes, kMaxBodyBytes) is refused before it is read, what is too much (kMaxFields)
+// before anybody sees it.
 //
 // ";" separates no fields here, though cgicc would have it so: it belongs to the parameters of a
 // tel: URI.

@@ -15,8 +15,8 @@ inline constexpr base::Milliseconds kConnectWait{2000};
 inline constexpr base::Milliseconds kTotalWait{10000};  // for everything together
 
 // Dials over AMI, with one session of its own for each call: connect, login, Originate, the PBX's
-// first word about it, Logoff. With several PBXs it goes to the next one as long as the Originate
-// has not left for the one before.
+// first word about it, Logoff. With several PBXs it goes to the next one where the one before
+// cannot be reached or is shutting down; never where the Originate may have had an effect.
 class AmiClient : public call::Dialer {
  public:
   // `outcome_wait` counts from the moment the PBX has queued the call; 0 does not wait and asks for

@@ -1,12 +1,13 @@
 #include "net/tcp_transport.h"
 
-#include <typeinfo>
 #include <utility>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Timespan.h>
+
+#include "base/text.h"
 
 namespace click2call::net {
 namespace {
@@ -19,12 +20,11 @@ Poco::Timespan ToTimespan(base::Milliseconds wait) { return {wait.count() * 1000
 
 base::Error Failed(std::string why) { return {base::Code::kPbxUnavailable, std::move(why)}; }
 
-// What happened, without the address: this reaches whoever clicked. POCO has a class for the common
-// cases, whose message is the address; for the rest the message is errno's text.
+// What happened, without the address, which POCO's own texts hold: this reaches whoever clicked.
 base::Error Failed(const Poco::Exception& error) {
-  const bool generic = typeid(error) == typeid(Poco::Net::NetException) ||
-                       typeid(error) == typeid(Poco::IOException);
-  return Failed(generic ? error.message() : error.name());
+  // The code of a failed name lookup is none of errno's.
+  const bool lookup = dynamic_cast<const Poco::Net::DNSException*>(&error) != nullptr;
+  return Failed(lookup || error.code() == 0 ? error.name() : base::ErrnoText(error.code()));
 }
 
 }  // namespace

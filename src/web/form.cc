@@ -61,8 +61,7 @@ base::Result<Form> ReadForm(const Request& request) {
   }
   const auto format = Find(request, kFormatName);
   if (!format.Ok()) return format.Why();
-  form.format = AskedFormat(request);
-  if (format.Value() && !form.format) {
+  if (format.Value() && !AskedFormat(request)) {
     return Refuse(kFormatName, "must be html, json, text or none");
   }
   return form;

@@ -19,7 +19,6 @@ inline constexpr std::size_t kMaxFields = 64;
 struct Form {
   std::optional<std::string> to;
   std::optional<std::string> from;
-  std::optional<Format> format;
   std::optional<std::string> back;  // `return`
 };
 

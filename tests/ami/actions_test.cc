@@ -139,9 +139,11 @@ TEST(SafeValueTest, KeepsNamesInUtf8AndDropsBrokenOnes) {
   EXPECT_EQ(SafeValue("\xc0\xafx\xff"), "x");
 }
 
-TEST(MakeVariableTest, IsOneAssignmentWhateverTheValueHolds) {
+TEST(MakeVariableTest, KeepsTheValueAsConfigured) {
   EXPECT_EQ(Must(MakeVariable("CRM_USER", "ann")).Text(), "CRM_USER=ann");
-  EXPECT_EQ(Must(MakeVariable("CRM_USER", "ann,ADMIN=1\r\nX: y")).Text(), "CRM_USER=annADMIN1X y");
+  EXPECT_EQ(Must(MakeVariable("URL", "https://crm.example/?id=*97;y")).Text(),
+            "URL=https://crm.example/?id=*97;y");
+  EXPECT_TRUE(Fails(MakeVariable("A", "x\r\nAction: y"), Code::kInvalidArgument));
 }
 
 TEST(MakeVariableTest, RefusesWhatIsTooLongForALine) {

@@ -180,6 +180,13 @@ TEST_F(ReadySessionTest, WhatWasNotSentBeforeTheEndIsNotSentAfterIt) {
   EXPECT_EQ(talk_.session.Output(), "");
 }
 
+TEST_F(ReadySessionTest, WhatIsSubmittedAfterTheEndIsNotSent) {
+  talk_.session.EndOfStream();
+  talk_.Submit("a-1");
+  EXPECT_EQ(talk_.session.Output(), "");
+  EXPECT_FALSE(talk_.session.Committed("a-1"));
+}
+
 // ---- nonsense
 
 TEST_F(ReadySessionTest, ALineOfTenMegabytesEndsIt) {

@@ -93,7 +93,6 @@ TEST(TomlSectionTest, WhatIsAbsentReadsAsItsDefaultWhichIsNotChecked) {
     EXPECT_EQ(section->Strings("e", {"x"}), Words{"x"});
     EXPECT_TRUE(section->StringTable("f").empty());
     EXPECT_TRUE(section->Tables("g").empty());
-    EXPECT_FALSE(section->Has("a"));
   }
   EXPECT_TRUE(document.Finish().Ok());
 }
@@ -239,14 +238,6 @@ TEST(TomlSectionTest, TheProblemIsThereEvenAfterFinishWasAsked) {
   document.String("key", "");
   EXPECT_FALSE(document.Finish().Ok());
   EXPECT_FALSE(document.Finish().Ok());
-}
-
-TEST(TomlSectionTest, HasSaysWhetherAKeyStandsThere) {
-  TomlSection document = Parse("key = ''\n[table]\nother = 1");
-  EXPECT_TRUE(document.Has("key"));
-  EXPECT_TRUE(document.Has("table"));
-  EXPECT_FALSE(document.Has("other"));
-  EXPECT_TRUE(document.Table("table").Has("other"));
 }
 
 TEST(TomlSectionTest, SectionsOutliveTheDocumentTheyCameFrom) {

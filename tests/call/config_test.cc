@@ -227,6 +227,8 @@ TEST(ConfigTest, EveryWrongValueIsAnErrorAtItsPlace) {
        "6:13: call.variables has a name that is not letters, digits and _: "},
       {"variables = { 1A = \"x\" }\n",
        "6:13: call.variables has a name that is not letters, digits and _: 1A"},
+      {"variables = { A = \"1,B=2\" }\n",
+       "6:13: call.variables has a comma in A, where Asterisk would begin another"},
       {"variables = { A = \"{x}\" }\n",
        "6:13: call.variables has {x}, but only these are filled in: {to} {from} {user}"},
       {"[numbers]\nallow = [\"_[\"]\n",

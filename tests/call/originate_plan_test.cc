@@ -131,9 +131,9 @@ TEST(OriginatePlanTest, TheUserIsCutToHarmlessCharacters) {
   EXPECT_TRUE(Has(bytes, "\r\nVariable: CRM_USER=user Zo\xc3\xabX911 to\r\n"));
 }
 
-TEST(OriginatePlanTest, ACommaInAVariableOfTheConfigurationMakesNoSecondOne) {
-  EXPECT_TRUE(Has(Bytes(MakeRequest("1006"), "variables = { A = \"1,B=2\" }\n"),
-                  "\r\nVariable: A=1B2\r\n"));
+TEST(OriginatePlanTest, SendsWhatAVariableIsConfiguredToHoldUnchanged) {
+  EXPECT_TRUE(Has(Bytes(MakeRequest("*97"), "variables = { A = \"https://x/?n={to};y\" }\n"),
+                  "\r\nVariable: A=https://x/?n=*97;y\r\n"));
 }
 
 TEST(OriginatePlanTest, RefusesWhatAsteriskWouldCut) {

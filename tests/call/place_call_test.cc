@@ -69,6 +69,13 @@ TEST_F(PlaceCallTest, ARefusalNamesTheNumberAndTheKeyThatWouldOpenIt) {
   EXPECT_TRUE(Has(message, "numbers.allow"));
 }
 
+TEST_F(PlaceCallTest, AnEmergencyNumberIsOneWithWhatTrunksIgnoreAroundItToo) {
+  const Config config = ReadConfig("[numbers]\nallow = [\"_X.\", \"_+X.\"]");
+  for (const auto* number : {"112#", "112*", "911#0", "+112", "+911#"}) {
+    EXPECT_TRUE(Refuses(Code::kPermissionDenied, config, MakeRequest(number))) << number;
+  }
+}
+
 TEST_F(PlaceCallTest, AnEmergencyNumberNeedsAPatternOfItsOwn) {
   const std::string allow = "[numbers]\nallow = ";
   for (const auto* number : {"112", "911", "1-1-2", "(911)"}) {
@@ -175,9 +182,10 @@ TEST_F(PlaceCallTest, LogsACallInOneLine) {
   const auto lines = world_.log.Lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].level, base::LogLevel::kInfo);
-  EXPECT_EQ(lines[0].text, "event=\"call\" callId=\"" + call.id.Text() +
-                               "\" from=\"1003\" to=\"1006\" user=\"ann\" pbx=\"main\" "
-                               "status=\"callingCaller\"");
+  EXPECT_EQ(lines[0].text,
+            "event=\"call\" callId=\"" + call.id.Text() +
+                "\" from=\"1003\" to=\"1006\" user=\"ann\" address=\"\" pbx=\"main\" "
+                "status=\"callingCaller\"");
 }
 
 TEST_F(PlaceCallTest, LogsARefusalInOneLine) {
@@ -186,7 +194,8 @@ TEST_F(PlaceCallTest, LogsARefusalInOneLine) {
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].level, base::LogLevel::kWarning);
   EXPECT_TRUE(lines[0].text.starts_with("event=\"no call\" callId=\"c2c-"));
-  EXPECT_TRUE(Has(lines[0].text, "from=\"1003\" to=\"0900123456\" user=\"ann\" why=\""));
+  EXPECT_TRUE(
+      Has(lines[0].text, "from=\"1003\" to=\"0900123456\" user=\"ann\" address=\"\" why=\""));
   EXPECT_TRUE(Has(lines[0].text, call.Why().message));
 }
 
@@ -197,7 +206,7 @@ TEST_F(PlaceCallTest, NothingThatAnybodySendsEndsTheLogsLine) {
   ASSERT_EQ(lines.size(), 1U);
   const std::string& text = lines[0].text;
   EXPECT_FALSE(base::HasControl(text)) << text;
-  // Six fields with two quotes each that are not escaped: nobody has added another.
+  // Seven fields with two quotes each that are not escaped: nobody has added another.
   std::size_t quotes = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -206,7 +215,7 @@ TEST_F(PlaceCallTest, NothingThatAnybodySendsEndsTheLogsLine) {
       ++quotes;
     }
   }
-  EXPECT_EQ(quotes, 2U * 6U) << text;
+  EXPECT_EQ(quotes, 2U * 7U) << text;
 }
 
 }  // namespace

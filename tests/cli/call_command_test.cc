@@ -129,12 +129,18 @@ TEST_F(CallCommandTest, WhatIsNoNumberIsAWrongCommandLine) {
 
 TEST_F(CallCommandTest, ACallThatWasNotPlacedIsStatusOneAndTheReason) {
   for (const Code code : {Code::kPbxUnavailable, Code::kPbxLoginRefused, Code::kCallerNotAvailable,
-                          Code::kCalleeNotAvailable, Code::kOutcomeUnknown}) {
+                          Code::kCalleeNotAvailable}) {
     world_.dialer.SetOutcome(Error{code, "the reason", "c2c-1"});
     EXPECT_EQ(Run("1006"), kExitFailed);
     EXPECT_TRUE(err_.str().starts_with("click2call: the reason")) << err_.str();
     EXPECT_EQ(out_.str(), "");
   }
+}
+
+TEST_F(CallCommandTest, ACallOfWhichNothingIsKnownHasAStatusOfItsOwnAndItsId) {
+  world_.dialer.SetOutcome(Error{Code::kOutcomeUnknown, "the reason", "c2c-1"});
+  EXPECT_EQ(Run("1006"), kExitUnknown);
+  EXPECT_EQ(err_.str(), "click2call: the reason\ncallId c2c-1\n");
 }
 
 // An Error's message may hold text that came from outside, so whoever prints it escapes

@@ -176,6 +176,12 @@ TEST(TcpListenerTest, Listens) {
   }
 }
 
+TEST(TcpListenerTest, ListensOnThisMachineAlone) {
+  for (const std::string address : {"tcp:0.0.0.0:0", "tcp:[::]:0", "tcp:192.0.2.1:9000"}) {
+    EXPECT_NE(RefusalOf(address).find("loopback"), std::string::npos) << address;
+  }
+}
+
 TEST(TcpListenerTest, RefusesAPortThatIsTaken) {
   const auto first = Listener::Open("tcp:127.0.0.1:0");
   ASSERT_TRUE(first.Ok());

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ using base::Milliseconds;
 using fakes::Fails;
 using fakes::Has;
 using fakes::Must;
+using fakes::Succeeds;
 
 constexpr Milliseconds kLong{5000};  // for what happens at once
 constexpr Milliseconds kShort{30};   // for what does not happen
@@ -144,6 +146,19 @@ TEST_F(TcpTransportTest, WaitsForRoomNoLongerThanItWasTold) {
   std::vector<char> buffer(100'000);
   while (left > 0) left -= peer.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
   EXPECT_EQ(Must(transport_.Send("x", kLong)), 1U);
+}
+
+TEST_F(TcpTransportTest, TakesAtOnceWhatThereIsRoomForAndNoMore) {
+  listener_.setReceiveBufferSize(64 * 1024);
+  Poco::Net::StreamSocket peer = Connect();
+  const std::string much(50'000'000, 'x');
+  auto sending = std::async(std::launch::async, [&] { return transport_.Send(much, kLong); });
+  EXPECT_EQ(sending.wait_for(kLong), std::future_status::ready);
+  peer.close();  // lets go of a Send() that blocks
+  const auto sent = sending.get();
+  ASSERT_TRUE(Succeeds(sent));
+  EXPECT_GT(sent.Value(), 0U);
+  EXPECT_LT(sent.Value(), much.size());
 }
 
 TEST_F(TcpTransportTest, SeesTheEndBehindTheLastBytes) {

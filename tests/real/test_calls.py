@@ -257,14 +257,6 @@ def test_a_refusal_of_the_pbx_has_its_status_and_names_the_next_step(pbx, scene,
     assert pbx.witness.sessions(refusal.config.get("username", "click2call")) == 0
 
 
-def test_a_busy_phone_is_said_to_be_busy_and_not_to_be_missing(pbx, scene):
-    """PJSIP's OriginateResponse tells the two apart no better than by Reason 0."""
-    with Phone(pbx, "1007", busy=True):
-        response = scene.click("cgi", caller="1007")
-    assert (response.status, response.json()["code"]) == (422, "CALLER_NOT_AVAILABLE")
-    assert "PJSIP/1007 is busy" in response.json()["message"]
-
-
 @pytest.mark.parametrize("pbx", [22], indirect=True)
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_a_sip_channel_on_a_pbx_without_chan_sip_is_an_error_not_a_success(scene, name):

@@ -219,7 +219,7 @@ def cgi(tmp_path):
                                     "18446744073709551617"])
 def test_a_content_length_that_is_not_true_is_a_bad_request(cgi, length):
     response = cgi.send("POST", body=b"to=1006", **JSON, **FORM, **{"Content-Length": length})
-    assert response.status == 400
+    assert response.status == (413 if length.isdigit() and len(length) > 5 else 400)
 
 
 def test_a_length_is_refused_before_it_is_believed(cgi):

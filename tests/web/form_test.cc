@@ -27,6 +27,13 @@ Form FormOf(std::vector<Request::Field> fields) {
   return form.Ok() ? std::move(form).Value() : Form{};
 }
 
+// The form of the answer that they ask for.
+std::optional<Format> FormatOf(std::vector<Request::Field> fields) {
+  Request request;
+  request.fields = std::move(fields);
+  return AskedFormat(request);
+}
+
 // Why fields are not.
 std::string RefusalOf(std::vector<Request::Field> fields) {
   const auto form = Read(std::move(fields));
@@ -47,7 +54,7 @@ TEST(FormTest, EveryNameThatLegacyPagesUseIsRead) {
   for (const std::string& name : kFromNames) {
     EXPECT_EQ(FormOf({{name, "1003"}}).from, "1003") << name;
   }
-  EXPECT_EQ(FormOf({{"format", "json"}}).format, Format::kJson);
+  EXPECT_EQ(FormatOf({{"format", "json"}}), Format::kJson);
   EXPECT_EQ(FormOf({{"return", "/crm"}}).back, "/crm");
 }
 
@@ -84,7 +91,6 @@ TEST(FormTest, WhatIsNotInTheTableIsNotInput) {
                             {"utm_source", "another"}});
   EXPECT_EQ(form.to, std::nullopt);
   EXPECT_EQ(form.from, std::nullopt);
-  EXPECT_EQ(form.format, std::nullopt);
   EXPECT_EQ(form.back, std::nullopt);
 }
 
@@ -96,11 +102,11 @@ TEST(FormTest, WhatIsLeftEmptyIsNotGiven) {
 }
 
 TEST(FormTest, TheFormatIsOneOfFourNames) {
-  EXPECT_EQ(FormOf({{"format", "html"}}).format, Format::kHtml);
-  EXPECT_EQ(FormOf({{"format", "json"}}).format, Format::kJson);
-  EXPECT_EQ(FormOf({{"format", "text"}}).format, Format::kText);
-  EXPECT_EQ(FormOf({{"format", "none"}}).format, Format::kNone);
-  EXPECT_EQ(FormOf({{"format", ""}}).format, std::nullopt);
+  EXPECT_EQ(FormatOf({{"format", "html"}}), Format::kHtml);
+  EXPECT_EQ(FormatOf({{"format", "json"}}), Format::kJson);
+  EXPECT_EQ(FormatOf({{"format", "text"}}), Format::kText);
+  EXPECT_EQ(FormatOf({{"format", "none"}}), Format::kNone);
+  EXPECT_EQ(FormatOf({{"format", ""}}), std::nullopt);
   EXPECT_EQ(RefusalOf({{"format", "xml"}}), "`format` must be html, json, text or none");
 }
 
