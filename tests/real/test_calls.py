@@ -172,7 +172,7 @@ def test_the_configured_origin_may_be_replaced_only_where_that_is_allowed(pbx, p
 
 def test_account_and_variables_reach_the_channel(pbx, phones, scene):
     response = scene.click("cgi", call='account = "sales"\n'
-                           'variables = { CRM_USER = "from {from}, to {to}" }')
+                           'variables = { CRM_USER = "from {from} to {to}" }')
     call_id = response.json()["callId"]
     pbx.witness.wait_connected(call_id)
     get = pbx.witness.action
