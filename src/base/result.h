@@ -25,7 +25,7 @@ enum class Code {
   kPbxLoginRefused,      // AMI login failed: wrong user, secret or address
   kPbxOriginateRefused,  // AMI login fine, Originate not allowed or not understood
   kPbxProtocol,          // what answers there does not speak AMI
-  kPbxUnavailable,       // nothing was sent: PBX down, silent, or shutting down
+  kPbxUnavailable,       // nothing was dialled: PBX down, silent, or shutting down
   kOutcomeUnknown,       // the Originate left and no answer came: never sent again
   kInternal,             // configuration or program: the log says what
 };

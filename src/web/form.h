@@ -24,9 +24,8 @@ struct Form {
 
 // Picks the parameters by their names and the aliases that legacy pages use; the name itself goes
 // before an alias, an alias before those that stand later in the table; an empty value counts as
-// none. kInvalidArgument when one
-// name is given twice with different values (which is meant?), or when a value holds a control
-// character.
+// none. kInvalidArgument when one name is given twice with different values (which is meant?), or
+// when a value holds a control character.
 base::Result<Form> ReadForm(const Request& request);
 
 // The form of the answer that the parameter `format` asks for; empty when it names none. It counts
