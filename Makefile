@@ -11,35 +11,50 @@ CPPFLAGS := -Isrc -isystem /usr/include/kainjow -MMD -MP
 CXXFLAGS ?= -O2 -g
 override CXXFLAGS += -std=c++20 -fno-plt -fstack-protector-strong $(WARNINGS)
 LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,now
-LDLIBS   := -lPocoNet -lPocoJSON -lPocoFoundation -lcgicc -lfcgi -lpthread
+LDLIBS   := -lPocoDataSQLite -lPocoData -lPocoNet -lPocoJSON -lPocoFoundation -lcgicc -lfcgi -lpthread
 
 # The checked variants run for seconds and are built often: what counts is how soon they are there.
 SANITIZE := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 THREAD   := -O1 -g1 -fsanitize=thread
 
-ASSETS   := www/call.mustache www/error.mustache www/style.css
+ASSETS   := www/call.mustache www/calls.mustache www/error.mustache www/style.css
 SOURCES  := $(wildcard src/*/*.cc)
+MAIN     := $(wildcard src/*.cc)
 TESTS    := $(wildcard tests/*/*_test.cc)
+
+# What is heavy and optional: sources that only a module of the program has, and what they need.
+# The unit tests have them built in.
+OPTIONAL := src/web/jwt_verifier.cc src/net/https_post.cc
+MODULES  := $(BUILD)/modules/jwt.so $(BUILD)/modules/https.so
+MODLIBS  := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lcrypto
+PROGRAM  := $(filter-out $(OPTIONAL),$(SOURCES))
 
 # One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
 # test of the threads.
-OBJECTS  := $(SOURCES:%.cc=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
+OBJECTS  := $(PROGRAM:%.cc=$(BUILD)/obj/%.o) $(BUILD)/obj/assets.o
 CHECKED  := $(SOURCES:%.cc=$(BUILD)/asan/%.o) $(BUILD)/asan/assets.o
 UNIT     := $(TESTS:%.cc=$(BUILD)/asan/%.o)
-THREADED := $(SOURCES:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(BUILD)/tsan/src/main.o
+THREADED := $(PROGRAM:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(MAIN:%.cc=$(BUILD)/tsan/%.o)
 
 .PHONY: all demo check unit integration tsan lint format install clean
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/click2call
+all: $(BUILD)/click2call $(MODULES)
 
-$(BUILD)/click2call: $(OBJECTS) $(BUILD)/obj/src/main.o
+$(BUILD)/click2call: $(OBJECTS) $(MAIN:%.cc=$(BUILD)/obj/%.o)
 	@echo "  link    $@"
 	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/unit_tests: $(CHECKED) $(UNIT)
 	@echo "  link    $@"
-	@$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lgtest -lgtest_main
+	@$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(MODLIBS) $(LDLIBS) -lgtest -lgtest_main
+
+$(BUILD)/modules/jwt.so: $(addprefix $(BUILD)/pic/src/,web/jwt_verifier.o base/text.o)
+$(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o web/sink.o base/clock.o base/text.o)
+$(MODULES):
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(MODLIBS) $(LDLIBS)
 
 $(BUILD)/click2call-tsan: $(THREADED)
 	@echo "  link    $@"
@@ -52,6 +67,7 @@ $(BUILD)/gen/assets.cc: $(ASSETS) Makefile
 	@{ echo '#include "web/assets.h"'; echo 'namespace click2call::web {'; \
 	   asset() { printf 'const std::string_view %s = R"asset(' $$1; cat "$$2"; echo ')asset";'; }; \
 	   asset kCallTemplate www/call.mustache; \
+	   asset kCallsTemplate www/calls.mustache; \
 	   asset kErrorTemplate www/error.mustache; \
 	   asset kStyleSheet www/style.css; \
 	   echo '}  // namespace click2call::web'; } > $@
@@ -66,6 +82,8 @@ $(BUILD)/obj/assets.o $(BUILD)/asan/assets.o $(BUILD)/tsan/assets.o: $(BUILD)/ge
 	$(call compile,)
 $(BUILD)/obj/%.o: %.cc
 	$(call compile,)
+$(BUILD)/pic/%.o: %.cc
+	$(call compile,-fPIC)
 $(BUILD)/asan/%.o: %.cc
 	$(call compile,$(SANITIZE) -Itests)
 $(BUILD)/tsan/%.o: %.cc
@@ -103,6 +121,7 @@ format:
 # Installs the program and what an administrator copies from; touches no running service.
 install: all
 	install -D -m 755 $(BUILD)/click2call $(DESTDIR)$(PREFIX)/bin/click2call
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/click2call $(MODULES)
 	install -d $(DESTDIR)$(PREFIX)/share/click2call
 	cp -R www conf $(DESTDIR)$(PREFIX)/share/click2call/
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/click2call README.md LICENSE

@@ -53,6 +53,22 @@ std::string MD5Key(std::string_view challenge, std::string_view secret) {
 
 Action Logoff(const FieldValue& action_id) { return {"Logoff", action_id}; }
 
+Action Ping(const FieldValue& action_id) { return {"Ping", action_id}; }
+
+Action ListCommands(const FieldValue& action_id) { return {"ListCommands", action_id}; }
+
+Action Status(const FieldValue& action_id, const FieldValue& channel) {
+  Action action("Status", action_id);
+  if (!channel.Empty()) action.Add("Channel", channel);
+  return action;
+}
+
+Action Hangup(const FieldValue& action_id, const FieldValue& channel) {
+  Action action("Hangup", action_id);
+  action.Add("Channel", channel).Add("Cause", Own("16"));
+  return action;
+}
+
 base::Status Originate::Check() const {
   for (const auto& status : {CheckLength("Channel", channel, kMaxChannelBytes),
                              CheckLength("CallerID", caller_id, kMaxChannelBytes),

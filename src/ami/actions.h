@@ -27,6 +27,18 @@ Action LoginMD5(const FieldValue& action_id, const FieldValue& username, const F
 std::string MD5Key(std::string_view challenge, std::string_view secret);
 
 Action Logoff(const FieldValue& action_id);
+Action Ping(const FieldValue& action_id);
+
+// The reply has one header for each action that this AMI user may run, by the action's name. Needs
+// no right itself.
+Action ListCommands(const FieldValue& action_id);
+
+// One event Status for the channel, by its name or Uniqueid, or for every channel there is where
+// `channel` is empty; then StatusComplete. All of them carry the ActionID.
+Action Status(const FieldValue& action_id, const FieldValue& channel);
+
+// Ends the channel, by its name or Uniqueid, as a phone that is put down does (cause 16).
+Action Hangup(const FieldValue& action_id, const FieldValue& channel);
 
 // The parameters of Originate, as Asterisk names them. Asterisk cuts Channel and CallerID to 255
 // bytes and Exten and Context to 79 silently, after it has checked that they exist; Check() refuses

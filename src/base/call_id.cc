@@ -30,6 +30,16 @@ CallId CallId::Make(WallTime now, const Entropy& entropy) {
   return CallId(std::move(text));
 }
 
+WallTime CallId::Time() const {
+  std::int64_t ms = 0;
+  for (const char c : std::string_view(text_).substr(kPrefix.size(), kTimeDigits)) {
+    ms = ms * 32 + static_cast<std::int64_t>(kCrockford.find(c));
+  }
+  // The last of the times that 48 bits can name are beyond what WallTime can.
+  constexpr auto kLast = std::chrono::floor<Milliseconds>(WallTime::max());
+  return std::min(std::chrono::sys_time<Milliseconds>(Milliseconds(ms)), kLast);
+}
+
 std::optional<CallId> CallId::Parse(std::string_view text) {
   if (text.size() != kLength || !text.starts_with(kPrefix)) return std::nullopt;
   const std::string_view ulid = text.substr(kPrefix.size());

@@ -26,6 +26,11 @@ class CallId {
   static std::optional<CallId> Parse(std::string_view text);
 
   const std::string& Text() const { return text_; }
+
+  // The moment that Make() was given, to the millisecond; what is beyond WallTime's range is its
+  // end.
+  WallTime Time() const;
+
   friend bool operator==(const CallId&, const CallId&) = default;
 
  private:

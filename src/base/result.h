@@ -11,23 +11,30 @@ namespace click2call::base {
 // Why something did not happen. One enumerator per thing a caller can do about it; what each one
 // is on the web (status and code) stands in web/error_table.h.
 enum class Code {
-  kInvalidArgument,      // a parameter is missing or malformed
-  kPermissionDenied,     // well-formed, and the rules say no
-  kNotFound,             // no such path
-  kMethodNotAllowed,     // this HTTP method never does anything here
-  kPayloadTooLarge,      // body over its limit
-  kUriTooLong,           // query over its limit
-  kNotDeliberate,        // a prefetch or prerender: nobody has clicked yet
-  kInvalidPhoneNumber,   // the text is no number
-  kSameCallerCallee,     // a phone would call itself
-  kCallerNotAvailable,   // the PBX said at once that the first phone cannot be rung
-  kCalleeNotAvailable,   // the dialplan has no such extension
-  kPbxLoginRefused,      // AMI login failed: wrong user, secret or address
-  kPbxOriginateRefused,  // AMI login fine, Originate not allowed or not understood
-  kPbxProtocol,          // what answers there does not speak AMI
-  kPbxUnavailable,       // nothing was dialled: PBX down, silent, or shutting down
-  kOutcomeUnknown,       // the Originate left and no answer came: never sent again
-  kInternal,             // configuration or program: the log says what
+  kInvalidArgument,        // a parameter is missing or malformed
+  kUnauthenticated,        // no token, or one that is not good
+  kPermissionDenied,       // well-formed, and the rules say no
+  kNotFound,               // no such path, or no such call
+  kMethodNotAllowed,       // this HTTP method never does anything here
+  kPayloadTooLarge,        // body over its limit
+  kUriTooLong,             // query over its limit
+  kUnsupportedMediaType,   // a body that is not in the form that this path takes
+  kConflict,               // the call is over, so there is nothing to end
+  kAlreadyExists,          // this caller and callee have a call already
+  kNotDeliberate,          // a prefetch or prerender: nobody has clicked yet
+  kInvalidPhoneNumber,     // the text is no number
+  kSameCallerCallee,       // a phone would call itself
+  kRecordingNotSupported,  // nothing is recorded here
+  kCallerNotAvailable,     // the PBX said at once that the first phone cannot be rung
+  kCalleeNotAvailable,     // the dialplan has no such extension
+  kPbxLoginRefused,        // AMI login failed: wrong user, secret or address
+  kPbxOriginateRefused,    // AMI login fine, Originate not allowed or not understood
+  kPbxHangupRefused,       // AMI login fine, Hangup not allowed
+  kPbxProtocol,            // what answers there does not speak AMI
+  kPbxUnavailable,         // nothing was dialled: PBX down, silent, or shutting down
+  kOutcomeUnknown,         // the Originate left and no answer came: never sent again
+  kStoreUnavailable,       // the journal cannot be read or written: nothing was dialled
+  kInternal,               // configuration or program: the log says what
 };
 
 // An error as a value. `message` is for people: it names the thing, the place and the next step,

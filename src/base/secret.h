@@ -1,8 +1,10 @@
 #ifndef CLICK2CALL_BASE_SECRET_H_
 #define CLICK2CALL_BASE_SECRET_H_
 
+#include <cstddef>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace click2call::base {
@@ -22,6 +24,17 @@ class Secret {
  private:
   std::string text_;
 };
+
+// Whether the two are equal, in a time that does not tell where they differ. Nothing equals an
+// empty secret.
+inline bool SameSecret(std::string_view given, std::string_view secret) {
+  if (secret.empty() || given.size() != secret.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < secret.size(); ++i) {
+    difference |= static_cast<unsigned char>(given[i]) ^ static_cast<unsigned char>(secret[i]);
+  }
+  return difference == 0;
+}
 
 }  // namespace click2call::base
 

@@ -1,17 +1,59 @@
 #include "call/call.h"
 
-namespace click2call::call {
+#include <algorithm>
+#include <array>
+#include <utility>
 
-std::string_view StatusName(CallStatus status) {
-  switch (status) {
-    case CallStatus::kInitiating:
-      return "initiating";
-    case CallStatus::kCallingCaller:
-      return "callingCaller";
-    case CallStatus::kCallingCallee:
-      return "callingCallee";
-  }
-  return "initiating";
+namespace click2call::call {
+namespace {
+
+constexpr std::array kStatusNames = {
+    std::pair{CallStatus::kInitiating, std::string_view("initiating")},
+    std::pair{CallStatus::kCallingCaller, std::string_view("callingCaller")},
+    std::pair{CallStatus::kCallingCallee, std::string_view("callingCallee")},
+    std::pair{CallStatus::kConnected, std::string_view("connected")},
+    std::pair{CallStatus::kDisconnected, std::string_view("disconnected")},
+    std::pair{CallStatus::kFailed, std::string_view("failed")},
+};
+
+constexpr std::array kReasonNames = {
+    std::pair{CallReason::kHangUp, std::string_view("hangUp")},
+    std::pair{CallReason::kCallerBusy, std::string_view("callerBusy")},
+    std::pair{CallReason::kCallerNoAnswer, std::string_view("callerNoAnswer")},
+    std::pair{CallReason::kCallerFailure, std::string_view("callerFailure")},
+    std::pair{CallReason::kCallerAbandon, std::string_view("callerAbandon")},
+    std::pair{CallReason::kCalleeBusy, std::string_view("calleeBusy")},
+    std::pair{CallReason::kCalleeNoAnswer, std::string_view("calleeNoAnswer")},
+    std::pair{CallReason::kCalleeFailure, std::string_view("calleeFailure")},
+    std::pair{CallReason::kOther, std::string_view("other")},
+};
+
+// REQUIRES: `names` has every enumerator.
+template <class Names, class Enum>
+std::string_view NameOf(const Names& names, Enum value) {
+  return std::find_if(names.begin(), names.end(),
+                      [&](const auto& row) { return row.first == value; })
+      ->second;
+}
+
+template <class Enum, class Names>
+std::optional<Enum> Parse(const Names& names, std::string_view name) {
+  const auto found =
+      std::find_if(names.begin(), names.end(), [&](const auto& row) { return row.second == name; });
+  if (found == names.end()) return std::nullopt;
+  return found->first;
+}
+
+}  // namespace
+
+std::string_view StatusName(CallStatus status) { return NameOf(kStatusNames, status); }
+std::string_view ReasonName(CallReason reason) { return NameOf(kReasonNames, reason); }
+
+std::optional<CallStatus> ParseStatus(std::string_view name) {
+  return Parse<CallStatus>(kStatusNames, name);
+}
+std::optional<CallReason> ParseReason(std::string_view name) {
+  return Parse<CallReason>(kReasonNames, name);
 }
 
 }  // namespace click2call::call

@@ -16,27 +16,70 @@ struct CallRequest {
   Extension callee;
   std::optional<Extension> caller;  // empty: the configured origin
   std::string user;                 // who asks, as the web server knows them; empty: nobody known
-  std::string address = {};         // where they ask from, for the log; empty: this machine's shell
+  std::string address = {};         // where they ask from; empty: this machine's shell
+
+  // Of the JSON API alone.
+  bool once = false;            // not while this caller and callee have a call: kAlreadyExists
+  std::string sink = {};        // https URL that is told of every change; empty: none
+  std::string sink_token = {};  // bearer token for it
 };
 
-// Where a call stands, by the names of CAMARA's Click to Dial.
+// Where a call stands, by the names of CAMARA's Click to Dial, in the order in which they may come:
+// a call goes forward only, and may leave out any of them.
 enum class CallStatus {
-  kInitiating,     // the PBX has queued it
+  kInitiating,     // the PBX has queued it, or it is on its way there
   kCallingCaller,  // the caller's phone is ringing
   kCallingCallee,  // the caller has answered, the PBX is dialling the callee
+  kConnected,      // they can talk
+  kDisconnected,   // over, with a reason
+  kFailed,         // the PBX never took it
+};
+
+// Why a call that the PBX took is over. By CAMARA's names.
+enum class CallReason {
+  kHangUp,          // somebody hung up, after they could talk
+  kCallerBusy,      // or turned away
+  kCallerNoAnswer,  // rang until call.ring_s was over
+  kCallerFailure,   // cannot be reached
+  kCallerAbandon,   // gave up, or pressed Hang up, before they could talk
+  kCalleeBusy,
+  kCalleeNoAnswer,
+  kCalleeFailure,
+  kOther,  // it is over, and nobody saw why
 };
 
 std::string_view StatusName(CallStatus status);
+std::string_view ReasonName(CallReason reason);
+std::optional<CallStatus> ParseStatus(std::string_view name);
+std::optional<CallReason> ParseReason(std::string_view name);
 
-// A call that the PBX took.
+inline bool IsOver(CallStatus status) { return status >= CallStatus::kDisconnected; }
+
+// What is known of a call's life. `reason` is set exactly when it is kDisconnected.
+struct CallState {
+  CallStatus status = CallStatus::kInitiating;
+  std::optional<CallReason> reason = std::nullopt;
+  std::optional<base::WallTime> answered_at = std::nullopt;  // since when they could talk
+  std::optional<base::WallTime> ended_at = std::nullopt;     // set exactly when it is over
+
+  friend bool operator==(const CallState&, const CallState&) = default;
+};
+
+// One call, as the journal keeps it.
 struct Call {
   base::CallId id;
-  std::string caller;  // as asked for, or the configured origin
-  std::string callee;  // as asked for
-  CallStatus status = CallStatus::kInitiating;
-  base::WallTime created_at;
-  std::string pbx;  // the name of its [[pbx]]
-  std::string user;
+  std::string caller = {};        // as asked for, or the configured origin
+  std::string callee = {};        // as asked for
+  std::string caller_exten = {};  // as dialled
+  std::string callee_exten = {};  // as dialled
+  std::string user = {};          // empty: nobody known
+  std::string address = {};       // empty: this machine's shell
+  std::string pbx = {};           // the name of its [[pbx]]
+  std::string token = {};       // what its page's Hang up button has to send; never shown elsewhere
+  std::string sink = {};        // empty: nobody is notified
+  std::string sink_token = {};  // for the sink alone
+  base::WallTime created_at = {};
+  CallState state = {};
 };
 
 }  // namespace click2call::call

@@ -140,6 +140,29 @@ NumberConfig ReadNumbers(TomlSection section) {
   return numbers;
 }
 
+void ReadJwt(TomlSection section, AccessConfig* access) {
+  web::JwtConfig jwt;
+  jwt.issuer = section.String("issuer", "");
+  jwt.audience = section.String("audience", "");
+  access->jwt_key_file = section.String("key_file", "");
+  jwt.algorithm =
+      section.Choice("algorithm", "HS256", std::array<std::string_view, 2>{"HS256", "RS256"});
+  const bool any = !jwt.issuer.empty() || !jwt.audience.empty() || !access->jwt_key_file.empty();
+  const bool all = !jwt.issuer.empty() && !jwt.audience.empty() && !access->jwt_key_file.empty();
+  if (any && !all)
+    section.Fail("issuer", "and audience and key_file belong together: set all three");
+  if (any) access->jwt = std::move(jwt);
+}
+
+AccessConfig ReadAccess(TomlSection section) {
+  AccessConfig access;
+  access.remote_user = section.Bool("remote_user", false);
+  ReadJwt(section.Table("jwt"), &access);
+  access.sinks = section.Strings("sinks", {});
+  access.admins = section.Strings("admins", {});
+  return access;
+}
+
 WebConfig ReadWeb(TomlSection section) {
   WebConfig web;
   const std::string format = section.Choice("format", "html", web::kFormatNames);
@@ -182,8 +205,10 @@ base::Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   ReadPbxs(document, &config);
   ReadCall(document.Table("call"), &config);
   config.numbers = ReadNumbers(document.Table("numbers"));
-  config.remote_user = document.Table("access").Bool("remote_user", false);
+  config.access = ReadAccess(document.Table("access"));
+  config.store_url = document.Table("store").String("url", "sqlite:/var/lib/click2call/calls.db");
   config.web = ReadWeb(document.Table("web"));
+  config.api_extensions = document.Table("api").Bool("extensions", true);
   config.log = ReadLog(document.Table("log"));
   const base::Status status = document.Finish();
   if (!status.Ok()) return status.Why();

@@ -2,6 +2,7 @@
 #define CLICK2CALL_CALL_CONFIG_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "call/dial_pattern.h"
 #include "web/format.h"
+#include "web/token.h"
 
 namespace click2call::call {
 
@@ -43,6 +45,15 @@ struct NumberConfig {
   std::vector<DialPattern> allow;
 };
 
+// [access].
+struct AccessConfig {
+  bool remote_user = false;           // REMOTE_USER is somebody whom the web server checked
+  std::optional<web::JwtConfig> jwt;  // the JSON API needs a bearer token; the key is read later
+  std::string jwt_key_file;           // set with jwt
+  std::vector<std::string> sinks;     // hosts that status notifications may go to
+  std::vector<std::string> admins;    // users who see everyone's calls
+};
+
 // [web].
 struct WebConfig {
   web::Format format = web::Format::kHtml;
@@ -61,8 +72,10 @@ struct Config {
   std::vector<PbxConfig> pbx;  // at least one, in order of preference
   CallConfig call;
   NumberConfig numbers;
-  bool remote_user = false;  // [access]: REMOTE_USER is somebody whom the web server checked
+  AccessConfig access;
+  std::string store_url;  // [store]: of the journal
   WebConfig web;
+  bool api_extensions = true;  // [api]: POST /calls takes internal numbers beside E.164
   LogConfig log;
   std::vector<std::string> warnings;  // accepted, but not as written
 
@@ -71,7 +84,7 @@ struct Config {
 
 // Reads click2call.toml. Everything in a Config is checked; every template expands. On failure the
 // message is "file:line:column: what is wrong". Secret files are not read: their PbxConfig has an
-// empty secret.
+// empty secret, and access.jwt an empty key.
 base::Result<Config> ParseConfig(std::string_view text, std::string_view file);
 
 }  // namespace click2call::call

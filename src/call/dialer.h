@@ -1,10 +1,13 @@
 #ifndef CLICK2CALL_CALL_DIALER_H_
 #define CLICK2CALL_CALL_DIALER_H_
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "ami/actions.h"
 #include "base/call_id.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "call/call.h"
 
@@ -17,21 +20,55 @@ struct OriginatePlan {
 };
 
 struct Dialled {
-  CallStatus status = CallStatus::kInitiating;  // the PBX's first word, as far as it was waited for
-  std::string pbx;                              // which took the call
+  CallState state;  // the PBX's first word, as far as it was waited for; over, with a reason, where
+                    // the caller's phone cannot be rung
+  std::string pbx;  // which took the call
 };
 
-// Places calls. The seam between the use cases and whatever keeps sessions to the PBX.
+// What our AMI user may do on a PBX, as ListCommands says.
+struct Rights {
+  bool originate = false;
+  bool hangup = false;
+  bool status = false;
+};
+
+struct Look {
+  Rights rights;
+  CallState state;  // what the row said, and what the PBX has said since
+};
+
+// Asks PBXs for things. The seam between the use cases and whatever keeps sessions to them. All of
+// it may be called from several threads at once, and returns within 10 s (the lookup of a host name
+// takes as long as the resolver does, on top).
 class Dialer {
  public:
   virtual ~Dialer() = default;
 
-  // Sends the plan to a PBX at most once, and returns within 10 s (the lookup of a host name takes
-  // as long as the resolver does, on top). May be called from several
-  // threads at once. Errors: every kPbx… code (nothing was dialled), kCallerNotAvailable,
-  // kCalleeNotAvailable, and kOutcomeUnknown (it may ring: never try again). Those of a call that
-  // was begun carry its callId.
-  virtual base::Result<Dialled> Dial(const OriginatePlan& plan) = 0;
+  // Told the name of each PBX that is about to be tried, before it is: an error stops the call.
+  using BeforeTrying = std::function<base::Status(const std::string& pbx)>;
+
+  // Sends the plan to a PBX at most once. Errors: every kPbx… code and kCalleeNotAvailable (nothing
+  // was dialled), what `before_trying` said, and kOutcomeUnknown (it may ring: never try again).
+  virtual base::Result<Dialled> Dial(const OriginatePlan& plan,
+                                     const BeforeTrying& before_trying) = 0;
+
+  // How `call`, which is not over, stands on its PBX now. Where it is still going on, listens for
+  // up to `listen` for its next change. Errors: every kPbx… code.
+  virtual base::Result<Look> LookAt(const Call& call, base::Milliseconds listen) = 0;
+
+  // Ends `call` on its PBX. Errors: kConflict where the PBX has no such call (any more),
+  // kPbxHangupRefused (the message names the right that is missing), and every kPbx… code.
+  virtual base::Status HangUp(const Call& call) = 0;
+};
+
+// Who follows the calls of a PBX all the time, under FastCGI.
+class Following {
+ public:
+  virtual ~Following() = default;
+
+  // Our rights there, while its events are followed and the journal is up to date; empty while they
+  // are not (the PBX is down), or nobody follows that PBX.
+  virtual std::optional<Rights> On(const std::string& pbx) const = 0;
 };
 
 }  // namespace click2call::call

@@ -1,13 +1,20 @@
 #ifndef CLICK2CALL_CALL_ENDPOINT_H_
 #define CLICK2CALL_CALL_ENDPOINT_H_
 
+#include <string_view>
+#include <utility>
+
 #include "base/result.h"
+#include "call/call.h"
 #include "call/config.h"
-#include "call/place_call.h"
+#include "call/follow_call.h"
+#include "call/world.h"
+#include "web/form.h"
 #include "web/format.h"
 #include "web/pages.h"
 #include "web/request.h"
 #include "web/response.h"
+#include "web/router.h"
 
 namespace click2call::call {
 
@@ -22,7 +29,24 @@ class Endpoint {
   web::Response Handle(const web::Request& request) const;
 
  private:
+  web::Response Route(const web::Request& request, const web::Place& place) const;
   web::Response Dial(const web::Request& request, web::PageLinks links) const;
+  web::Response Create(const web::Request& request, const web::PageLinks& links) const;
+  web::Response List(const web::Request& request, web::PageLinks links) const;
+  web::Response Show(const web::Request& request, const web::Place& place) const;
+  web::Response HangUp(const web::Request& request, const web::Place& place) const;
+
+  // Places the call and answers.
+  web::Response Place(web::Format format, const base::Result<CallRequest>& request,
+                      const web::Request& asked, const web::PageLinks& links) const;
+
+  web::Response Refuse(web::Format format, const base::Error& error,
+                       const web::PageLinks& links) const;
+
+  // Who asks. `api`: with access.jwt they have to show a token that has `scope`.
+  base::Result<Asker> Identify(const web::Request& request, std::string_view scope, bool api) const;
+  base::Result<CallRequest> ReadClick(const web::Request& request, const web::Form& form) const;
+  base::Result<CallRequest> ReadCreation(const web::Request& request) const;
 
   const Config& config_;
   const web::Pages& pages_;

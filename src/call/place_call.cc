@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "call/follow_call.h"
 #include "call/originate_plan.h"
+#include "call/refusal.h"
+#include "call/tracker.h"
 
 namespace click2call::call {
 namespace {
@@ -32,25 +36,87 @@ base::Status CheckAllowed(const NumberConfig& numbers, const Extension& extensio
                             "does, if it is to be called from here")};
 }
 
+Call NewCall(const Config& config, const CallRequest& request, const World& world,
+             const base::CallId& call_id) {
+  Call call{.id = call_id};
+  call.caller = request.caller ? request.caller->Asked() : config.call.origin;
+  call.callee = request.callee.Asked();
+  call.caller_exten = request.caller ? request.caller->Dialled() : config.call.origin;
+  call.callee_exten = request.callee.Dialled();
+  call.user = request.user;
+  call.address = request.address;
+  call.pbx = config.pbx.front().name;
+  call.token = world.new_token();
+  call.sink = request.sink;
+  call.sink_token = request.sink_token;
+  call.created_at = call_id.Time();
+  return call;
+}
+
+// The row that stands before anything is sent.
+base::Status Record(const World& world, const Call& call, bool once) {
+  base::Status inserted = world.store.Insert(call, once);
+  if (inserted.Ok() || inserted.Why().code != base::Code::kAlreadyExists) return inserted;
+  // That other call may be over, and nobody was there to see it.
+  const auto other_id = base::CallId::Parse(inserted.Why().call_id);
+  if (!other_id) return inserted;
+  const auto other = world.store.Find(*other_id);
+  if (!other.Ok() || !other.Value()) return inserted;
+  if (IsOver(Refresh(world, *other.Value(), {}).call.state.status)) {
+    return world.store.Insert(call, once);
+  }
+  base::Error why = inserted.Why();
+  const bool theirs = MaySee({call.user, call.address}, *other.Value());
+  if (!theirs) why.call_id.clear();
+  return why;
+}
+
+// Whether the call that `code` is about was never taken by a PBX.
+bool NeverTaken(base::Code code) { return code != base::Code::kOutcomeUnknown; }
+
+void Conclude(const World& world, Call* call, const CallState& state) {
+  const base::WallTime now = world.clock.WallNow();
+  call->state = state;
+  // What has happened has happened, whether or not it can be written down; the log has the trouble.
+  (void)Advance(world.store, world.log, call->id, call->pbx, state, now);
+}
+
+base::Result<Call> Dial(const OriginatePlan& plan, const World& world, Call call) {
+  const auto before_trying = [&](const std::string& pbx) -> base::Status {
+    if (pbx == call.pbx) return base::Done();
+    call.pbx = pbx;
+    return world.store.SetPbx(call.id, pbx);
+  };
+  const auto dialled = world.dialer.Dial(plan, before_trying);
+  if (!dialled.Ok()) {
+    if (NeverTaken(dialled.Why().code)) {
+      Conclude(world, &call, {CallStatus::kFailed, {}, {}, world.clock.WallNow()});
+    }
+    return dialled.Why();
+  }
+  call.pbx = dialled.Value().pbx;
+  const CallState& state = dialled.Value().state;
+  Conclude(world, &call, state);
+  if (IsOver(state.status)) {
+    return ExplainCallerFailure(state.reason.value_or(CallReason::kOther), plan);
+  }
+  return call;
+}
+
 base::Result<Call> Place(const Config& config, const CallRequest& request, const World& world,
                          const base::CallId& call_id) {
   const base::Status allowed = CheckRules(config, request);
   if (!allowed.Ok()) return allowed.Why();
   const auto plan = PlanOriginate(config.call, request, call_id);
   if (!plan.Ok()) return plan.Why();
-
-  Call call{call_id,
-            request.caller ? request.caller->Asked() : config.call.origin,
-            request.callee.Asked(),
-            CallStatus::kInitiating,
-            world.clock.WallNow(),
-            {},
-            request.user};
-  const auto dialled = world.dialer.Dial(plan.Value());
-  if (!dialled.Ok()) return dialled.Why();
-  call.status = dialled.Value().status;
-  call.pbx = dialled.Value().pbx;
-  return call;
+  Call call = NewCall(config, request, world, call_id);
+  const base::Status recorded = Record(world, call, request.once);
+  if (!recorded.Ok()) return recorded.Why();
+  auto placed = Dial(plan.Value(), world, std::move(call));
+  if (placed.Ok() || !placed.Why().call_id.empty()) return placed;
+  base::Error why = placed.Why();
+  why.call_id = call_id.Text();
+  return why;
 }
 
 }  // namespace
@@ -86,7 +152,7 @@ base::Result<Call> PlaceCall(const Config& config, const CallRequest& request, c
       .Add("user", request.user)
       .Add("address", request.address);
   if (placed.Ok()) {
-    line.Add("pbx", placed.Value().pbx).Add("status", StatusName(placed.Value().status));
+    line.Add("pbx", placed.Value().pbx).Add("status", StatusName(placed.Value().state.status));
     world.log.Write(base::LogLevel::kInfo, line);
   } else {
     line.Add("why", placed.Why().message);

@@ -1,26 +1,12 @@
 #ifndef CLICK2CALL_CALL_PLACE_CALL_H_
 #define CLICK2CALL_CALL_PLACE_CALL_H_
 
-#include <functional>
-
-#include "base/call_id.h"
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/result.h"
 #include "call/call.h"
 #include "call/config.h"
-#include "call/dialer.h"
+#include "call/world.h"
 
 namespace click2call::call {
-
-// What the use cases need of the world. All of it outlives them and may be used from several
-// threads at once.
-struct World {
-  Dialer& dialer;
-  const base::Clock& clock;
-  std::function<base::CallId()> new_call_id;  // each one new
-  base::Log& log;
-};
 
 // Whether the rules let this request through: kPermissionDenied for a number that no pattern of
 // numbers.allow opens, kSameCallerCallee, and kInvalidArgument where no phone is known that could
@@ -28,8 +14,9 @@ struct World {
 // three-digit extensions is not meant for them.
 base::Status CheckRules(const Config& config, const CallRequest& request);
 
-// The use case: rules, plan, dial. A refused request reaches no PBX. One line in the log for each
-// request, whatever becomes of it.
+// The use case: rules, plan, a row in the journal, dial. A refused request reaches no PBX; without
+// a row nothing is dialled (kStoreUnavailable). One line in the log for each request, whatever
+// becomes of it. Errors that are about a call carry its callId.
 base::Result<Call> PlaceCall(const Config& config, const CallRequest& request, const World& world);
 
 }  // namespace click2call::call

@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "ami/events.h"
-
 namespace click2call::call {
 namespace {
+
+constexpr std::string_view kShuttingDown = "Asterisk is shutting down";
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
@@ -38,38 +38,41 @@ base::Error ExplainRefusal(std::string_view message, const OriginatePlan& plan,
                 "PJSIP/{from}",
             call_id};
   }
-  if (message == "Asterisk is shutting down") {
+  if (message == kShuttingDown) {
     return {Code::kPbxUnavailable, "the PBX is shutting down", call_id};
   }
   return {Code::kPbxOriginateRefused, "the PBX refused the call and said: " + std::string(message),
           call_id};
 }
 
-base::Error ExplainCallerFailure(int reason, const OriginatePlan& plan) {
-  using Report = ami::CallerReport;
-  const std::string channel = plan.originate.channel.Text();
+base::Error ExplainCallerFailure(CallReason reason, const OriginatePlan& plan) {
+  const std::string& channel = plan.originate.channel.Text();
   std::string why;
-  switch (reason) {
-    case Report::kReasonBusy:
-      why = channel + " is busy, or turned the call away";
-      break;
-    case Report::kReasonNoAnswer:
-      why = channel + " did not answer";
-      break;
-    case Report::kReasonHangup:
-      why = channel + " gave up before it was answered";
-      break;
-    case Report::kReasonCongestion:
-      why = channel + " cannot take a call now (congestion)";
-      break;
-    case Report::kReasonUnreachable:
-    default:
-      why = "the PBX cannot reach " + channel +
-            ": is that phone registered, and does this PBX have that technology? (See call.channel "
-            "and call.origin.)";
-      break;
+  if (reason == CallReason::kCallerBusy) {
+    why = channel + " is busy, or turned the call away";
+  } else if (reason == CallReason::kCallerNoAnswer) {
+    why = channel + " did not answer";
+  } else if (reason == CallReason::kCallerAbandon) {
+    why = channel + " gave up before it was answered";
+  } else {
+    why = "the PBX cannot reach " + channel +
+          ": is that phone registered and free, and does this PBX have that technology? (See "
+          "call.channel and call.origin.)";
   }
   return {base::Code::kCallerNotAvailable, why, plan.call_id.Text()};
+}
+
+base::Error ExplainHangupRefusal(std::string_view message, std::string_view username) {
+  using base::Code;
+  if (message == "Permission denied") {
+    return {Code::kPbxHangupRefused,
+            "AMI user " + Quoted(username) +
+                " may not end calls: add call to its write = line in manager.conf (write = "
+                "originate,call), then run: asterisk -rx 'manager reload'"};
+  }
+  if (message == kShuttingDown) return {Code::kPbxUnavailable, "the PBX is shutting down"};
+  return {Code::kPbxHangupRefused,
+          "the PBX would not end the call and said: " + std::string(message)};
 }
 
 }  // namespace click2call::call

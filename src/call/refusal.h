@@ -13,8 +13,12 @@ namespace click2call::call {
 base::Error ExplainRefusal(std::string_view message, const OriginatePlan& plan,
                            std::string_view username);
 
-// Why the caller's phone did not answer, by the reason of an ami::CallerReport.
-base::Error ExplainCallerFailure(int reason, const OriginatePlan& plan);
+// Why the caller's phone did not answer, as kCallerNotAvailable. REQUIRES: `reason` is one of the
+// caller's: kCallerBusy, kCallerNoAnswer, kCallerAbandon or kCallerFailure.
+base::Error ExplainCallerFailure(CallReason reason, const OriginatePlan& plan);
+
+// Why the PBX answered a Hangup with an Error that is not "No such channel".
+base::Error ExplainHangupRefusal(std::string_view message, std::string_view username);
 
 }  // namespace click2call::call
 

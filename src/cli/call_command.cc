@@ -11,13 +11,18 @@ namespace click2call::cli {
 namespace {
 
 std::string Describe(const call::Call& call) {
-  switch (call.status) {
+  switch (call.state.status) {
     case call::CallStatus::kInitiating:
       return "the PBX has queued the call to " + call.caller + "; it has not said that it rings";
     case call::CallStatus::kCallingCaller:
       return call.caller + " is ringing; when it is picked up, the PBX dials " + call.callee;
     case call::CallStatus::kCallingCallee:
       return call.caller + " has answered; the PBX dials " + call.callee;
+    case call::CallStatus::kConnected:
+      return call.caller + " and " + call.callee + " are connected";
+    case call::CallStatus::kDisconnected:
+    case call::CallStatus::kFailed:
+      break;  // an error, which says more
   }
   return {};
 }

@@ -47,27 +47,43 @@ std::string Beside(const std::string& config, const std::string& name) {
   return (std::filesystem::path(config).parent_path() / name).string();
 }
 
+// The text of a file that holds a secret, without the end of its last line.
+Result<std::string> ReadSecretFile(const std::string& config_path, const std::string& name,
+                                   std::string_view key) {
+  const std::string path = Beside(config_path, name);
+  auto file = ReadFile(path);
+  if (!file.Ok()) return Error{Code::kInternal, std::string(key) + " " + file.Why().message};
+  if (file.Value().open_to_all) return OpenToAll(path);
+  std::string secret = std::move(file).Value().text;
+  if (secret.ends_with('\n')) secret.pop_back();
+  if (secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) return Error{Code::kInternal, path + ": there is no secret in it"};
+  return secret;
+}
+
 base::Status ReadSecrets(const std::string& config_path, call::Config* config) {
   for (call::PbxConfig& pbx : config->pbx) {
     if (pbx.secret_file.empty()) continue;
-    const std::string path = Beside(config_path, pbx.secret_file);
-    auto file = ReadFile(path);
-    if (!file.Ok()) return Error{Code::kInternal, "secret_file " + file.Why().message};
-    if (file.Value().open_to_all) return OpenToAll(path);
-    std::string secret = std::move(file).Value().text;
-    if (secret.ends_with('\n')) secret.pop_back();
-    if (secret.ends_with('\r')) secret.pop_back();
-    const auto value = ami::FieldValue::From(secret);
-    if (!value.Ok()) return Error{Code::kInternal, path + ": the secret " + value.Why().message};
-    if (secret.empty()) return Error{Code::kInternal, path + ": there is no secret in it"};
-    pbx.credentials.secret = base::Secret(std::move(secret));
+    auto secret = ReadSecretFile(config_path, pbx.secret_file, "secret_file");
+    if (!secret.Ok()) return secret.Why();
+    const auto value = ami::FieldValue::From(secret.Value());
+    if (!value.Ok()) {
+      return Error{Code::kInternal,
+                   Beside(config_path, pbx.secret_file) + ": the secret " + value.Why().message};
+    }
+    pbx.credentials.secret = base::Secret(std::move(secret).Value());
   }
+  if (!config->access.jwt) return base::Done();
+  auto key = ReadSecretFile(config_path, config->access.jwt_key_file, "access.jwt.key_file");
+  if (!key.Ok()) return key.Why();
+  config->access.jwt->key = base::Secret(std::move(key).Value());
   return base::Done();
 }
 
 base::Status ReadPages(const std::string& folder, web::Pages* pages) {
-  for (auto [name, text] :
-       {std::pair{"call.mustache", &pages->call}, {"error.mustache", &pages->error}}) {
+  for (auto [name, text] : {std::pair{"call.mustache", &pages->call},
+                            {"calls.mustache", &pages->calls},
+                            {"error.mustache", &pages->error}}) {
     auto file = ReadFile(folder + "/" + name);
     if (!file.Ok()) return Error{Code::kInternal, "web.pages: " + file.Why().message};
     *text = std::move(file).Value().text;

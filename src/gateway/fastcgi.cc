@@ -71,6 +71,13 @@ class Exchange {
   FCGX_Request request_{};
 };
 
+sigset_t Signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
 void SetTimeout(int fd, int option, const timeval& wait) {
   setsockopt(fd, SOL_SOCKET, option, &wait, sizeof wait);
 }
@@ -141,12 +148,14 @@ void FastCgiServer::Work() {
   }
 }
 
+void BlockSignals() {
+  const sigset_t signals = Signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 void RunFastCgi(int listen_fd, int workers, Handler handler,
                 const std::function<base::Result<Handler>()>& reload, base::Log& log) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = Signals();
   FastCgiServer server(listen_fd, workers, std::move(handler), log);
   log.Write(base::LogLevel::kInfo, base::LogLine("serving").Add("version", base::kVersion));
   int signal = 0;

@@ -46,10 +46,13 @@ class FastCgiServer {
   std::vector<std::thread> threads_;
 };
 
+// Blocks the signals that RunFastCgi() waits for. To be called before the first thread is started:
+// one that does not block them would take them.
+void BlockSignals();
+
 // Serves until SIGTERM, SIGINT or SIGUSR1; then the requests under way are answered first. On
 // SIGHUP the handler is what `reload` gives, while the others go on; where it gives an error, that
-// is logged and the handler stays. Blocks these signals in the calling thread, which must be the
-// only one yet.
+// is logged and the handler stays. REQUIRES: BlockSignals() was called.
 void RunFastCgi(int listen_fd, int workers, Handler handler,
                 const std::function<base::Result<Handler>()>& reload, base::Log& log);
 

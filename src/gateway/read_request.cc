@@ -37,6 +37,7 @@ class FormInput : public cgicc::CgiInput {
   std::string content_type;
   std::string query;
   std::string body;
+  std::string other_body;  // a body that is no form, which cgicc does not see
 
   std::size_t read(char* data, std::size_t length) override {
     const std::size_t count = body.copy(data, length, offset_);
@@ -110,16 +111,13 @@ base::Result<FormInput> ReadFormInput(cgicc::CgiInput& input) {
     DropLeading("%20", &form.body);
     DropLeading("+", &form.body);
   } else if (!base::EqualIgnoreCase(type, kMultipart)) {
-    return Error{Code::kInvalidArgument, "the body must be a form: " + std::string(kUrlEncoded) +
-                                             " or " + std::string(kMultipart)};
+    form.content_type = kUrlEncoded;
+    form.other_body = std::exchange(form.body, {});
   }
   return form;
 }
 
-base::Result<std::vector<web::Request::Field>> ParseFields(cgicc::CgiInput& input) {
-  auto form = ReadFormInput(input);
-  if (!form.Ok()) return form.Why();
-  FormInput source = std::move(form).Value();
+base::Result<std::vector<web::Request::Field>> ParseFields(FormInput& source) {
   try {
     const cgicc::Cgicc parsed(&source);
     if (parsed.getElements().size() > web::kMaxFields) {
@@ -136,6 +134,21 @@ base::Result<std::vector<web::Request::Field>> ParseFields(cgicc::CgiInput& inpu
   }
 }
 
+bool HasFields(std::string_view method) {
+  return method == "GET" || method == "POST" || method == "DELETE";
+}
+
+base::Status ReadFields(cgicc::CgiInput& input, web::Request* request) {
+  auto form = ReadFormInput(input);
+  if (!form.Ok()) return form.Why();
+  FormInput source = std::move(form).Value();
+  auto fields = ParseFields(source);
+  if (!fields.Ok()) return fields.Why();
+  request->fields = std::move(fields).Value();
+  request->body = std::move(source.other_body);
+  return base::Done();
+}
+
 }  // namespace
 
 web::Request ReadRequest(cgicc::CgiInput& input) {
@@ -146,15 +159,17 @@ web::Request ReadRequest(cgicc::CgiInput& input) {
   request.remote_addr = Environment(input, "REMOTE_ADDR");
   request.remote_user = Environment(input, "REMOTE_USER");
   request.accept = Environment(input, "HTTP_ACCEPT");
+  request.host = Environment(input, "HTTP_HOST");
+  request.referer = Environment(input, "HTTP_REFERER");
+  request.authorization = Environment(input, "HTTP_AUTHORIZATION");
+  request.correlator = Environment(input, "HTTP_X_CORRELATOR");
+  request.content_type = Environment(input, "CONTENT_TYPE");
   for (const char* name : {"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"}) {
     request.purpose += Environment(input, name);
   }
-  if (request.method != "GET" && request.method != "POST") return request;
-  auto fields = ParseFields(input);
-  if (fields.Ok()) {
-    request.fields = std::move(fields).Value();
-  } else {
-    request.form_error = fields.Why();
+  if (HasFields(request.method)) {
+    const base::Status read = ReadFields(input, &request);
+    if (!read.Ok()) request.form_error = read.Why();
   }
   return request;
 }

@@ -15,9 +15,10 @@ namespace click2call::gateway {
 using Handler = std::function<web::Response(const web::Request&)>;
 
 // Reads a request from a CGI environment: `input` is cgicc's own seam, and ours: its getenv() gives
-// the meta-variables of RFC 3875 §4.1, its read() the body. cgicc parses the form; what is too long
+// the meta-variables of RFC 3875 §4.1, its read() the body. GET, POST and DELETE have a
+// query, and only POST has a body. cgicc parses the form; what is too long
 // (web::kMaxQueryBytes, kMaxBodyBytes) is refused before it is read, what is too much (kMaxFields)
-// before anybody sees it.
+// before anybody sees it. A body that is no form is handed on as it is.
 //
 // ";" separates no fields here, though cgicc would have it so: it belongs to the parameters of a
 // tel: URI.

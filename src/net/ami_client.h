@@ -1,22 +1,22 @@
 #ifndef CLICK2CALL_NET_AMI_CLIENT_H_
 #define CLICK2CALL_NET_AMI_CLIENT_H_
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "call/config.h"
 #include "call/dialer.h"
+#include "net/errand.h"
 #include "net/transport.h"
 
 namespace click2call::net {
 
-inline constexpr base::Milliseconds kConnectWait{2000};
-inline constexpr base::Milliseconds kTotalWait{10000};  // for everything together
-
-// Dials over AMI, with one session of its own for each call: connect, login, Originate, the PBX's
-// first word about it, Logoff. With several PBXs it goes to the next one where the one before
-// cannot be reached or is shutting down; never where the Originate may have had an effect.
+// Asks PBXs over AMI, with one session of its own for each thing. With several PBXs a call goes to
+// the next one where the one before cannot be reached or is shutting down; never where the
+// Originate may have had an effect. What went wrong with a PBX is in the log, with its address.
 class AmiClient : public call::Dialer {
  public:
   // `outcome_wait` counts from the moment the PBX has queued the call; 0 does not wait and asks for
@@ -30,9 +30,20 @@ class AmiClient : public call::Dialer {
         log_(log),
         connect_(std::move(connect)) {}
 
-  base::Result<call::Dialled> Dial(const call::OriginatePlan& plan) override;
+  base::Result<call::Dialled> Dial(const call::OriginatePlan& plan,
+                                   const BeforeTrying& before_trying) override;
+  base::Result<call::Look> LookAt(const call::Call& call, base::Milliseconds listen) override;
+  base::Status HangUp(const call::Call& call) override;
 
  private:
+  Errand ErrandTo(const call::PbxConfig& pbx) const;
+
+  // `error` as it is for whoever asked; what is for the log alone is written there.
+  base::Error Report(const call::PbxConfig& pbx, const base::CallId& call_id, base::Error error);
+
+  // The PBX that took the call. kPbxUnavailable when it is no longer configured.
+  base::Result<const call::PbxConfig*> PbxOf(const call::Call& call) const;
+
   const std::vector<call::PbxConfig>& pbxs_;
   base::Milliseconds outcome_wait_;
   const base::Clock& clock_;

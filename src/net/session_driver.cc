@@ -5,6 +5,12 @@
 #include <span>
 
 namespace click2call::net {
+namespace {
+
+// How soon a socket that had no room is asked again, where nothing arrives meanwhile.
+constexpr base::Milliseconds kTryAgainToSend{20};
+
+}  // namespace
 
 std::optional<ami::Session::Decision> SessionDriver::Wait(base::MonotonicTime deadline) {
   for (;;) {
@@ -30,9 +36,11 @@ void SessionDriver::SendLast(const ami::Action& action) {
 void SessionDriver::Step(base::Milliseconds wait) {
   const std::string_view output = session_.Output();
   if (!output.empty()) {
-    const auto sent = transport_->Send(output, wait);
-    if (sent.Ok()) return session_.Sent(sent.Value());
-    // The PBX may have said why before it closed: what it sent is still there to be read.
+    const auto sent = transport_->Send(output, base::Milliseconds::zero());
+    if (sent.Ok() && sent.Value() > 0) return session_.Sent(sent.Value());
+    // A PBX that reads no further may be waiting until it has been read itself. And one that has
+    // closed may have said why before: that is still there to be read.
+    if (sent.Ok()) wait = std::min(wait, kTryAgainToSend);
   }
   std::array<char, 16 * 1024> buffer;  // NOLINT: uninitialised on purpose
   const auto received = transport_->Receive(std::span(buffer), wait);

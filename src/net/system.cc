@@ -1,9 +1,11 @@
 #include "net/system.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
 
+#include <Poco/DigestEngine.h>
 #include <fcntl.h>
 #include <sys/random.h>
 #include <syslog.h>
@@ -68,13 +70,23 @@ class SystemLog : public base::Log {
   base::LogLevel lowest_;
 };
 
+template <class Bytes>
+Bytes Random() {
+  Bytes bytes{};
+  // Up to 256 bytes come whole and never fail once the kernel has booted (getrandom(2)).
+  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) abort();
+  return bytes;
+}
+
 }  // namespace
 
 base::CallId NewCallId() {
-  base::CallId::Entropy entropy{};
-  // Up to 256 bytes come whole and never fail once the kernel has booted (getrandom(2)).
-  if (getrandom(entropy.data(), entropy.size(), 0) != static_cast<ssize_t>(entropy.size())) abort();
-  return base::CallId::Make(std::chrono::system_clock::now(), entropy);
+  return base::CallId::Make(std::chrono::system_clock::now(), Random<base::CallId::Entropy>());
+}
+
+std::string NewToken() {
+  const auto bytes = Random<std::array<unsigned char, 16>>();
+  return Poco::DigestEngine::digestToHex({bytes.begin(), bytes.end()});
 }
 
 base::Result<std::unique_ptr<base::Log>> OpenLog(const std::string& target, base::LogLevel lowest) {

@@ -20,6 +20,9 @@ class SystemClock : public base::Clock {
 // A CallId of the present moment with 80 bits from the kernel. Safe in threads and after fork.
 base::CallId NewCallId();
 
+// 128 bits from the kernel, as 32 hexadecimal digits. Safe in threads and after fork.
+std::string NewToken();
+
 // A log to "stderr", "syslog" or the file at an absolute path, which is created 0640 and appended
 // to. One write a line, so that lines of several processes do not mix.
 base::Result<std::unique_ptr<base::Log>> OpenLog(const std::string& target, base::LogLevel lowest);

@@ -1,6 +1,8 @@
 #ifndef CLICK2CALL_WEB_ANSWER_H_
 #define CLICK2CALL_WEB_ANSWER_H_
 
+#include <string>
+
 #include "base/result.h"
 #include "web/format.h"
 #include "web/pages.h"
@@ -8,10 +10,22 @@
 
 namespace click2call::web {
 
-// The two answers to a click, in each form. Neither is ever stored by a cache, sniffed, framed, or
-// sent on as a Referer.
-Response AnswerCall(Format format, const Pages& pages, const CallView& call,
+// The answers, in each form. None is ever stored by a cache, sniffed, framed, or sent on as a
+// Referer. Only a list comes as csv; elsewhere that is text.
+
+// To a click. As html it leads to the call's own page (303), so that a reload never dials. `again`:
+// the call was there already.
+Response AnswerPlaced(Format format, const CallView& call, const PageLinks& links, bool again);
+
+// A look at a call, and at some.
+Response AnswerCall(Format format, const Pages& pages, const CallPage& page,
                     const PageLinks& links);
+Response AnswerCalls(Format format, const Pages& pages, const CallList& list,
+                     const PageLinks& links);
+
+// A call was ended. As html it leads back to the call's page.
+Response AnswerHungUp(Format format, const std::string& call_id, const PageLinks& links);
+
 Response AnswerError(Format format, const Pages& pages, const base::Error& error,
                      const PageLinks& links);
 

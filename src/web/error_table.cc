@@ -22,6 +22,9 @@ constexpr std::string_view kTryLater =
 constexpr std::array kRows = {
     ErrorRow{Code::kInvalidArgument, 400, "INVALID_ARGUMENT", "", "This link cannot be dialled",
              kCheckLink},
+    ErrorRow{
+        Code::kUnauthenticated, 401, "UNAUTHENTICATED", "", "Who are you?",
+        "The program that asked has to send a good bearer token. Tell whoever looks after it."},
     ErrorRow{Code::kPermissionDenied, 403, "PERMISSION_DENIED", "", "This call is not allowed",
              "Dial the number on your phone, or ask whoever looks after the telephone system to "
              "open it for links."},
@@ -30,12 +33,20 @@ constexpr std::array kRows = {
              kCheckLink},
     ErrorRow{Code::kPayloadTooLarge, 413, "PAYLOAD_TOO_LARGE", "", "That is too long", kCheckLink},
     ErrorRow{Code::kUriTooLong, 414, "URI_TOO_LONG", "", "That is too long", kCheckLink},
+    ErrorRow{Code::kUnsupportedMediaType, 415, "UNSUPPORTED_MEDIA_TYPE", "",
+             "This address takes JSON only", kCheckLink},
+    ErrorRow{Code::kConflict, 409, "CONFLICT", "", "This call is over",
+             "There is nothing left to hang up."},
+    ErrorRow{Code::kAlreadyExists, 409, "ALREADY_EXISTS", "", "These two have a call already",
+             "Look at your phone: it may be ringing, or in that call."},
     ErrorRow{Code::kNotDeliberate, 503, "UNAVAILABLE", "", "Nothing was dialled",
              "Click the link to place the call."},
     ErrorRow{Code::kInvalidPhoneNumber, 422, "INVALID_PHONE_NUMBER", "", "That is no phone number",
              "Check the number, and dial it on your phone if it is right."},
     ErrorRow{Code::kSameCallerCallee, 422, "SAME_CALLER_CALLEE", "", "That is your own phone",
              "Choose another number."},
+    ErrorRow{Code::kRecordingNotSupported, 422, "RECORDING_NOT_SUPPORTED", "",
+             "Calls are not recorded here", "Ask for the call without a recording."},
     ErrorRow{Code::kCallerNotAvailable, 422, "CALLER_NOT_AVAILABLE", kOriginate,
              "Your phone cannot be reached",
              "Check that your phone is switched on, connected and not busy, then click the link "
@@ -47,6 +58,9 @@ constexpr std::array kRows = {
              "The telephone system refused us", kTellAdministrator},
     ErrorRow{Code::kPbxOriginateRefused, 502, "PBX_REFUSED", kOriginate,
              "The telephone system refused the call", kTellAdministrator},
+    ErrorRow{Code::kPbxHangupRefused, 502, "PBX_REFUSED", "",
+             "The telephone system would not end the call",
+             "Hang up your phone. Show this page to whoever looks after the telephone system."},
     ErrorRow{Code::kPbxProtocol, 502, "PBX_REFUSED", kConnection,
              "The telephone system gave no sensible answer", kTellAdministrator},
     ErrorRow{Code::kPbxUnavailable, 503, "PBX_UNAVAILABLE", kConnection,
@@ -55,6 +69,8 @@ constexpr std::array kRows = {
              "It is not known whether the call was placed",
              "Look at your phone first: it may be ringing. The call was not sent twice, and will "
              "not be. Click the link again only if nothing rings."},
+    ErrorRow{Code::kStoreUnavailable, 503, "UNAVAILABLE", "", "The call cannot be recorded",
+             kTryLater},
     ErrorRow{Code::kInternal, 500, "INTERNAL", "", "Something is wrong on this server",
              kTellAdministrator},
 };

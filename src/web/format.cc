@@ -10,11 +10,12 @@
 namespace click2call::web {
 namespace {
 
-std::optional<Format> FormatOfMediaType(std::string_view type) {
+std::optional<Format> FormatOfMediaType(std::string_view type, Subject subject) {
   if (base::EqualIgnoreCase(type, "text/html")) return Format::kHtml;
   if (base::EqualIgnoreCase(type, "application/xhtml+xml")) return Format::kHtml;
   if (base::EqualIgnoreCase(type, "application/json")) return Format::kJson;
   if (base::EqualIgnoreCase(type, "text/plain")) return Format::kText;
+  if (subject == Subject::kList && base::EqualIgnoreCase(type, "text/csv")) return Format::kCsv;
   return std::nullopt;
 }
 
@@ -41,19 +42,20 @@ double Quality(std::string_view parameters) {
 
 }  // namespace
 
-std::optional<Format> ParseFormat(std::string_view name) {
+std::optional<Format> ParseFormat(std::string_view name, Subject subject) {
   for (std::size_t i = 0; i < kFormatNames.size(); ++i) {
     if (kFormatNames[i] == name) return static_cast<Format>(i);
   }
+  if (subject == Subject::kList && name == "csv") return Format::kCsv;
   return std::nullopt;
 }
 
-std::optional<Format> FormatFromAccept(std::string_view accept) {
+std::optional<Format> FormatFromAccept(std::string_view accept, Subject subject) {
   std::optional<Format> best;
   double best_quality = 0;
   while (!accept.empty()) {
     std::string_view parameters = Cut(&accept, ',');
-    const auto format = FormatOfMediaType(Cut(&parameters, ';'));
+    const auto format = FormatOfMediaType(Cut(&parameters, ';'), subject);
     const double quality = Quality(parameters);
     if (format && quality > best_quality) {
       best = format;

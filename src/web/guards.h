@@ -1,22 +1,27 @@
 #ifndef CLICK2CALL_WEB_GUARDS_H_
 #define CLICK2CALL_WEB_GUARDS_H_
 
+#include <string_view>
+
 #include "web/request.h"
+#include "web/router.h"
 
 namespace click2call::web {
 
 enum class Verdict {
-  kDial,
+  kGoOn,
   kNobodyClicked,     // prefetch or prerender: 503, so that the browser asks again at the click
-  kNothingToShow,     // HEAD: 200 without a body
+  kNothingToShow,     // HEAD, where GET is allowed: 200 without a body
   kOptions,           // OPTIONS: 204 with Allow
-  kMethodNotAllowed,  // 405
+  kMethodNotAllowed,  // 405 with Allow
 };
 
-// Whether this request may be somebody's deliberate act. The first rule that fits decides.
-Verdict Judge(const Request& request);
+// Whether this request may be somebody's deliberate act, by a method that its route has. The first
+// rule that fits decides. REQUIRES: `route` is not kNotFound.
+Verdict Judge(const Request& request, Route route);
 
-inline constexpr char kAllowedMethods[] = "GET, HEAD, OPTIONS, POST";  // NOLINT
+// The methods of a route, as the header Allow lists them.
+std::string_view AllowedMethods(Route route);
 
 }  // namespace click2call::web
 

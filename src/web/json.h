@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_WEB_JSON_H_
 #define CLICK2CALL_WEB_JSON_H_
 
+#include <cstddef>
 #include <string>
 
 #include "base/result.h"
@@ -8,8 +9,14 @@
 
 namespace click2call::web {
 
-// {"callId", "caller": {"number"}, "callee": {"number"}, "status", "createdAt", "pbx"[, "user"]}
+// {"callId", "caller": {"number"}, "callee": {"number"}, "status"[, "reason"], "createdAt"
+// [, "answeredAt"][, "endedAt"][, "durationSeconds"], "pbx"[, "user"]}
 std::string CallJson(const CallView& call);
+
+// {"calls": […][, "older": callId]}
+std::string CallsJson(const CallList& list);
+
+inline constexpr std::size_t kMaxMessage = 512;  // characters of a message: CAMARA's limit
 
 // {"status", "code", "message"[, "callId"]}
 std::string ErrorJson(const base::Error& error);

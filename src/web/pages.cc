@@ -1,12 +1,16 @@
 #include "web/pages.h"
 
+#include <array>
+#include <cstddef>
 #include <utility>
 
+#include <Poco/NumberFormatter.h>
 #include <mustache.hpp>
 
 #include "base/text.h"
 #include "web/assets.h"
 #include "web/error_table.h"
+#include "web/return_path.h"
 
 namespace click2call::web {
 namespace {
@@ -22,16 +26,79 @@ void Set(data* view, const std::string& name, std::string_view value) {
 data Links(const PageLinks& links) {
   data view;
   view.set("mount", base::ToUtf8(links.mount));
+  // A form without an action goes to the page that it stands on.
+  view.set("dial", base::ToUtf8(links.mount.empty() ? "/" : links.mount));
   Set(&view, "return", links.back);
   return view;
 }
 
+// 2026-11-23T01:20:16.042Z as 2026-11-23 01:20 UTC.
+std::string ShownTime(std::string_view time) {
+  constexpr std::size_t kDay = 10;
+  constexpr std::size_t kMinute = 16;
+  if (time.size() <= kMinute || time[kDay] != 'T' || !time.ends_with('Z')) {
+    return std::string(time);
+  }
+  return std::string(time.substr(0, kDay)) + " " +
+         std::string(time.substr(kDay + 1, kMinute - kDay - 1)) + " UTC";
+}
+
+// 1:05, or 1:00:05.
+std::string ShownDuration(std::int64_t seconds) {
+  using Poco::NumberFormatter;
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  const std::string rest = ":" + NumberFormatter::format0(seconds % kMinute, 2);
+  if (seconds < kHour) return NumberFormatter::format(seconds / kMinute) + rest;
+  return NumberFormatter::format(seconds / kHour) + ":" +
+         NumberFormatter::format0(seconds % kHour / kMinute, 2) + rest;
+}
+
+template <std::size_t kCount>
+bool IsAnyOf(const std::string& name, const std::array<std::string_view, kCount>& names) {
+  for (const std::string_view one : names) {
+    if (one == name) return true;
+  }
+  return false;
+}
+
+void SetCall(data* view, const CallView& call) {
+  Set(view, "callId", call.call_id);
+  Set(view, "caller", call.caller);
+  Set(view, "callee", call.callee);
+  Set(view, "pbx", call.pbx);
+  Set(view, "user", call.user);
+  Set(view, "createdAt", call.created_at);
+  Set(view, "created", ShownTime(call.created_at));
+  Set(view, "endedAt", call.ended_at);
+  Set(view, "ended", ShownTime(call.ended_at));
+  if (!call.status.empty()) view->set(call.status, true);
+  if (!call.reason.empty()) view->set(call.reason, true);
+
+  const bool over = call.status == "disconnected" || call.status == "failed";
+  view->set(over ? "over" : "lasts", true);
+  const bool talked =
+      call.status == "connected" || call.reason == "hangUp" || !call.answered_at.empty();
+  // Of an end that nobody saw, the time is not known either.
+  if (talked && call.duration_seconds && call.reason != "other") {
+    Set(view, "duration", ShownDuration(*call.duration_seconds));
+  }
+  constexpr std::array<std::string_view, 3> kOfCallee = {"calleeBusy", "calleeNoAnswer",
+                                                         "calleeFailure"};
+  const bool callee_failed = IsAnyOf(call.reason, kOfCallee);
+  view->set("calleeAnswered", talked);
+  view->set("callerAnswered", talked || callee_failed || call.status == "callingCallee");
+}
+
 }  // namespace
 
-Pages Pages::BuiltIn() { return {std::string(kCallTemplate), std::string(kErrorTemplate)}; }
+Pages Pages::BuiltIn() {
+  return {std::string(kCallTemplate), std::string(kCallsTemplate), std::string(kErrorTemplate)};
+}
 
 base::Status Pages::Check() const {
-  for (const auto& [name, text] : {std::pair{"call", &call}, {"error", &error}}) {
+  for (const auto& [name, text] :
+       {std::pair{"call", &call}, {"calls", &calls}, {"error", &error}}) {
     const mustache page(*text);
     if (!page.is_valid()) {
       return base::Error{base::Code::kInternal,
@@ -41,15 +108,29 @@ base::Status Pages::Check() const {
   return base::Done();
 }
 
-std::string RenderCall(const Pages& pages, const CallView& call, const PageLinks& links) {
+std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks& links) {
   data view = Links(links);
-  Set(&view, "callId", call.call_id);
-  Set(&view, "caller", call.caller);
-  Set(&view, "callee", call.callee);
-  Set(&view, "pbx", call.pbx);
-  Set(&view, "createdAt", call.created_at);
-  view.set(call.status, true);
+  SetCall(&view, page.call);
+  Set(&view, "token", page.hang_up_token);
+  if (page.hang_up_token.empty()) Set(&view, "noHangUp", page.no_hang_up);
+  Set(&view, "from", page.from);
   return mustache(pages.call).render(view);
+}
+
+std::string RenderCalls(const Pages& pages, const CallList& list, const PageLinks& links) {
+  data calls{data::type::list};
+  for (const CallView& call : list.calls) {
+    data row;
+    SetCall(&row, call);
+    calls.push_back(row);
+  }
+  data view = Links(links);
+  view.set("any", !list.calls.empty());
+  view.set("calls", calls);
+  view.set("everyones", list.everyones);
+  view.set("backToList", ReturnQuery(links.mount + "/calls"));
+  Set(&view, "older", list.older);
+  return mustache(pages.calls).render(view);
 }
 
 std::string RenderError(const Pages& pages, const base::Error& error, const PageLinks& links) {

@@ -1,34 +1,59 @@
 #ifndef CLICK2CALL_WEB_PAGES_H_
 #define CLICK2CALL_WEB_PAGES_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace click2call::web {
 
-// A call, as answers show it.
+// A call, as answers show it. Times are RFC 3339; what is empty is not known, or not to be shown.
 struct CallView {
   std::string call_id;
   std::string caller;
   std::string callee;
-  std::string status;      // CAMARA's name
-  std::string created_at;  // RFC 3339
+  std::string status;  // CAMARA's name
+  std::string reason;  // ours; only when the status is "disconnected"
+  std::string created_at;
+  std::string answered_at;
+  std::string ended_at;
+  std::optional<std::int64_t> duration_seconds;  // that they could talk, so far
   std::string pbx;
-  std::string user;  // empty: not shown
+  std::string user;
+};
+
+struct CallPage {
+  CallView call;
+  std::string hang_up_token;  // empty: no button
+  std::string no_hang_up;     // while the call lasts: why there is no button; may be empty
+  std::string from;           // for Call again; empty: the default phone
+};
+
+struct CallList {
+  std::vector<CallView> calls;  // newest first
+  bool everyones = false;       // then it shows whose each one is
+  std::string older;            // the callId to page on from; empty: this was all
 };
 
 // What a page needs beside its subject.
 struct PageLinks {
-  std::string mount;  // where we are on this server, for the style sheet
+  std::string mount;  // where we are on this server, as Place has it
   std::string back;   // a path on this site; empty: no way back is offered
 };
 
 // The mustache templates (mustache(5)) of the pages. Every value is escaped for HTML, in text and
 // in quoted attributes.
+//
+// A call sets {{callId}} {{caller}} {{callee}} {{pbx}} {{user}} {{createdAt}} {{created}}
+// {{endedAt}} {{ended}} {{duration}} where they are known, and as sections its status and its
+// reason by their names, {{#lasts}} or {{#over}}, {{#callerAnswered}} and {{#calleeAnswered}}.
 struct Pages {
   std::string call;
+  std::string calls;
   std::string error;
 
   static Pages BuiltIn();
@@ -37,7 +62,8 @@ struct Pages {
   base::Status Check() const;
 };
 
-std::string RenderCall(const Pages& pages, const CallView& call, const PageLinks& links);
+std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks& links);
+std::string RenderCalls(const Pages& pages, const CallList& list, const PageLinks& links);
 std::string RenderError(const Pages& pages, const base::Error& error, const PageLinks& links);
 
 }  // namespace click2call::web

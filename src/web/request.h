@@ -23,14 +23,22 @@ struct Request {
   std::string remote_addr;  // REMOTE_ADDR
   std::string remote_user;  // REMOTE_USER: only to be believed with access.remote_user
   std::string accept;       // HTTP_ACCEPT
+  std::string host;         // HTTP_HOST; nginx in Debian leaves the port out
+  std::string referer;      // HTTP_REFERER
+  std::string authorization;  // HTTP_AUTHORIZATION: passed on by few web servers unasked
+  std::string correlator;     // HTTP_X_CORRELATOR
+  std::string content_type;   // CONTENT_TYPE
 
   // The headers by which browsers say that nobody has clicked yet, one after the other:
   // Sec-Purpose, Purpose, X-Purpose, X-Moz.
   std::string purpose;
 
-  std::vector<Field> fields;  // of the body, then of the query, in their order
+  std::vector<Field> fields;  // of a form in the body, then of the query, in their order
 
-  // Set when the form could not be read (too long, malformed): then `fields` is empty.
+  // The body of a POST that is no form (JSON, say), byte by byte, at most kMaxBodyBytes.
+  std::string body;
+
+  // Set when the form could not be read (too long, malformed): then `fields` and `body` are empty.
   std::optional<base::Error> form_error;
 };
 

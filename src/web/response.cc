@@ -42,18 +42,22 @@ std::string Response::Serialize() const {
 }
 
 std::string_view ReasonPhrase(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 15> kPhrases = {{
+  constexpr std::array<std::pair<int, std::string_view>, 19> kPhrases = {{
       {200, "OK"},
       {201, "Created"},
       {204, "No Content"},
+      {303, "See Other"},
       {400, "Bad Request"},
       {401, "Unauthorized"},
       {403, "Forbidden"},
       {404, "Not Found"},
       {405, "Method Not Allowed"},
+      {409, "Conflict"},
       {413, "Content Too Large"},
       {414, "URI Too Long"},
+      {415, "Unsupported Media Type"},
       {422, "Unprocessable Content"},
+      {429, "Too Many Requests"},
       {500, "Internal Server Error"},
       {502, "Bad Gateway"},
       {503, "Service Unavailable"},

@@ -64,6 +64,25 @@ TEST(ActionsTest, LogoffIsTheseBytes) {
   EXPECT_EQ(Logoff(Value("bye")).Encode(), "Action: Logoff\r\nActionID: bye\r\n\r\n");
 }
 
+TEST(ActionsTest, WhatAsksAndEndsIsTheBytesThatAsteriskTook) {
+  for (const auto* name :
+       {"asterisk-16-call-hangup-and-status", "asterisk-22-call-hangup-and-status"}) {
+    const Transcript transcript = ReadTranscript(name);
+    const std::string id = ChannelIdOf(transcript);
+    EXPECT_TRUE(Has(transcript.Sent(), Status(Value("s-1"), Value(id)).Encode()));
+    EXPECT_TRUE(Has(transcript.Sent(), Hangup(Value("h-1"), Value(id)).Encode()));
+  }
+}
+
+TEST(ActionsTest, AStatusOfAllChannelsNamesNone) {
+  EXPECT_EQ(Status(Value("s"), {}).Encode(), "Action: Status\r\nActionID: s\r\n\r\n");
+}
+
+TEST(ActionsTest, PingAndListCommandsAreTheseBytes) {
+  EXPECT_EQ(Ping(Value("p")).Encode(), "Action: Ping\r\nActionID: p\r\n\r\n");
+  EXPECT_EQ(ListCommands(Value("l")).Encode(), "Action: ListCommands\r\nActionID: l\r\n\r\n");
+}
+
 TEST(OriginateTest, IsTheBytesThatAsteriskTook) {
   for (const auto* name : {"asterisk-16-call-connected", "asterisk-22-call-connected"}) {
     const Transcript transcript = ReadTranscript(name);

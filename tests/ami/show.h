@@ -2,12 +2,10 @@
 #define CLICK2CALL_AMI_SHOW_H_
 
 #include <initializer_list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "ami/events.h"
 #include "ami/message.h"
 #include "fakes/results.h"
 
@@ -28,20 +26,6 @@ inline std::string Show(const Message& message) {
   std::string text;
   for (const auto& [name, value] : message.Headers()) text += name + ": " + value + "\r\n";
   return text;
-}
-
-// "ringing", "answered", "failed REASON"; "nothing" where there is no report.
-inline std::string Show(const std::optional<CallerReport>& report) {
-  if (!report) return "nothing";
-  switch (report->word) {
-    case CallerReport::Word::kRinging:
-      return "ringing";
-    case CallerReport::Word::kAnswered:
-      return "answered";
-    case CallerReport::Word::kFailed:
-      return "failed " + std::to_string(report->reason);
-  }
-  return "?";
 }
 
 }  // namespace click2call::ami

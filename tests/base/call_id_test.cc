@@ -24,6 +24,13 @@ TEST(CallIdTest, HoldsAllEightyRandomBits) {
   EXPECT_EQ(CallId::Make(kSomeTime, last).Text(), "c2c-01ARYZ6S410000000000000001");
 }
 
+TEST(CallIdTest, GivesBackTheTimeItWasMadeAt) {
+  EXPECT_EQ(CallId::Make(kSomeTime, {1, 2, 3}).Time(), kSomeTime);
+  const auto last = CallId::Parse("c2c-7ZZZZZZZZZ0000000000000000");
+  ASSERT_TRUE(last);
+  EXPECT_GT(last->Time(), WallTime::max() - std::chrono::seconds(1));
+}
+
 TEST(CallIdTest, SortsByTime) {
   const CallId earlier = CallId::Make(kSomeTime, {});
   const CallId later = CallId::Make(kSomeTime + std::chrono::milliseconds(1), {});

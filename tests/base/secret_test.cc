@@ -30,5 +30,13 @@ TEST(SecretTest, KnowsWhetherThereIsOne) {
   EXPECT_FALSE(Secret("x").Empty());
 }
 
+TEST(SecretTest, EqualsOnlyItself) {
+  EXPECT_TRUE(SameSecret("swordfish", "swordfish"));
+  for (const char* other : {"", "swordfis", "swordfishh", "Swordfish", "swordfisi"}) {
+    EXPECT_FALSE(SameSecret(other, "swordfish")) << other;
+  }
+  EXPECT_FALSE(SameSecret("", ""));
+}
+
 }  // namespace
 }  // namespace click2call::base

@@ -1,14 +1,56 @@
 #include "call/call.h"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
 namespace click2call::call {
 namespace {
 
+constexpr std::pair<CallStatus, const char*> kStatuses[] = {
+    {CallStatus::kInitiating, "initiating"},       {CallStatus::kCallingCaller, "callingCaller"},
+    {CallStatus::kCallingCallee, "callingCallee"}, {CallStatus::kConnected, "connected"},
+    {CallStatus::kDisconnected, "disconnected"},   {CallStatus::kFailed, "failed"},
+};
+
+constexpr std::pair<CallReason, const char*> kReasons[] = {
+    {CallReason::kHangUp, "hangUp"},
+    {CallReason::kCallerBusy, "callerBusy"},
+    {CallReason::kCallerNoAnswer, "callerNoAnswer"},
+    {CallReason::kCallerFailure, "callerFailure"},
+    {CallReason::kCallerAbandon, "callerAbandon"},
+    {CallReason::kCalleeBusy, "calleeBusy"},
+    {CallReason::kCalleeNoAnswer, "calleeNoAnswer"},
+    {CallReason::kCalleeFailure, "calleeFailure"},
+    {CallReason::kOther, "other"},
+};
+
 TEST(CallTest, ItsStatusHasTheNamesOfCamara) {
-  EXPECT_EQ(StatusName(CallStatus::kInitiating), "initiating");
-  EXPECT_EQ(StatusName(CallStatus::kCallingCaller), "callingCaller");
-  EXPECT_EQ(StatusName(CallStatus::kCallingCallee), "callingCallee");
+  for (const auto& [status, name] : kStatuses) {
+    EXPECT_EQ(StatusName(status), name);
+    EXPECT_EQ(ParseStatus(name), status);
+  }
+}
+
+TEST(CallTest, ItsReasonHasTheNamesOfCamara) {
+  for (const auto& [reason, name] : kReasons) {
+    EXPECT_EQ(ReasonName(reason), name);
+    EXPECT_EQ(ParseReason(name), reason);
+  }
+}
+
+TEST(CallTest, OtherNamesAreNone) {
+  for (const auto* name : {"", "Connected", "hangup", "connected "}) {
+    EXPECT_FALSE(ParseStatus(name)) << name;
+    EXPECT_FALSE(ParseReason(name)) << name;
+  }
+}
+
+TEST(CallTest, IsOverOnceDisconnectedOrFailed) {
+  for (const auto& [status, name] : kStatuses) {
+    const bool over = status == CallStatus::kDisconnected || status == CallStatus::kFailed;
+    EXPECT_EQ(IsOver(status), over) << name;
+  }
 }
 
 }  // namespace

@@ -61,7 +61,12 @@ TEST(ConfigTest, NeedsAUserASecretAndAPhoneAndHasADefaultForTheRest) {
 
   EXPECT_EQ(Texts(config.numbers.allow),
             (std::vector<std::string>{"_XX", "_XXX", "_XXXX", "_XXXXX", "_XXXXXX"}));
-  EXPECT_FALSE(config.remote_user);
+  EXPECT_FALSE(config.access.remote_user);
+  EXPECT_FALSE(config.access.jwt);
+  EXPECT_TRUE(config.access.sinks.empty());
+  EXPECT_TRUE(config.access.admins.empty());
+  EXPECT_EQ(config.store_url, "sqlite:/var/lib/click2call/calls.db");
+  EXPECT_TRUE(config.api_extensions);
   EXPECT_EQ(config.web.format, web::Format::kHtml);
   EXPECT_EQ(config.web.outcome_wait, Milliseconds(1000));
   EXPECT_EQ(config.web.workers, 32);
@@ -100,6 +105,13 @@ variables = { CRM_USER = "{user}", _B2 = "to {to}" }
 allow = ["112", "_0.", "_+49."]
 [access]
 remote_user = true
+jwt = { issuer = "i", audience = "a", key_file = "jwt.key", algorithm = "RS256" }
+sinks = ["crm.example.org"]
+admins = ["root"]
+[store]
+url = "sqlite::memory:"
+[api]
+extensions = false
 [web]
 format = "json"
 outcome_wait_ms = 0
@@ -130,7 +142,16 @@ target = "/var/log/click2call.log"
   EXPECT_EQ(config.call.variables, (std::vector<std::pair<std::string, std::string>>{
                                        {"CRM_USER", "{user}"}, {"_B2", "to {to}"}}));
   EXPECT_EQ(Texts(config.numbers.allow), (std::vector<std::string>{"112", "_0.", "_+49."}));
-  EXPECT_TRUE(config.remote_user);
+  EXPECT_TRUE(config.access.remote_user);
+  ASSERT_TRUE(config.access.jwt);
+  EXPECT_EQ(config.access.jwt->issuer, "i");
+  EXPECT_EQ(config.access.jwt->audience, "a");
+  EXPECT_EQ(config.access.jwt->algorithm, "RS256");
+  EXPECT_EQ(config.access.jwt_key_file, "jwt.key");
+  EXPECT_EQ(config.access.sinks, std::vector<std::string>{"crm.example.org"});
+  EXPECT_EQ(config.access.admins, std::vector<std::string>{"root"});
+  EXPECT_EQ(config.store_url, "sqlite::memory:");
+  EXPECT_FALSE(config.api_extensions);
   EXPECT_EQ(config.web.format, web::Format::kJson);
   EXPECT_EQ(config.web.outcome_wait, Milliseconds(0));
   EXPECT_EQ(config.web.workers, 4);
@@ -286,6 +307,14 @@ TEST(ConfigTest, NeedsAUser) {
             "c.toml:1:1: pbx.username is missing: the name of a user in manager.conf");
   EXPECT_EQ(PbxProblem("username = \"\"\nsecret = \"s\"\n"),
             "c.toml:2:12: pbx.username is missing: the name of a user in manager.conf");
+}
+
+TEST(ConfigTest, ATokenNeedsItsIssuerItsAudienceAndItsKey) {
+  for (const auto* jwt : {"{ issuer = 'i' }", "{ audience = 'a', key_file = 'k' }",
+                          "{ issuer = 'i', audience = 'a' }"}) {
+    EXPECT_TRUE(Has(ProblemOf(std::string("[access]\njwt = ") + jwt), "belong together")) << jwt;
+  }
+  EXPECT_TRUE(Has(ProblemOf("[access]\njwt = { algorithm = 'none' }"), "algorithm"));
 }
 
 TEST(ConfigTest, NeedsAPbx) {

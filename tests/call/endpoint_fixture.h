@@ -37,12 +37,15 @@ class EndpointTest : public testing::Test {
   void Configure(std::string_view more) { config_ = ReadConfig(more); }
 
   web::Response Handle(const web::Request& request) {
-    return Endpoint(config_, pages_, world_.World()).Handle(request);
+    World world = world_.World();
+    world.tokens = tokens_;
+    return Endpoint(config_, pages_, world).Handle(request);
   }
 
   std::size_t DialledSoFar() const { return world_.dialer.Plans().size(); }
 
   fakes::FakeWorld world_;
+  const web::TokenVerifier* tokens_ = nullptr;  // as with access.jwt
 
  private:
   Config config_ = ReadConfig();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -154,9 +155,9 @@ TEST_F(PlaceCallTest, TheCallIsWhatThePbxSaid) {
                {CallStatus::kCallingCaller, "main"},
                {CallStatus::kCallingCallee, "backup"}};
   for (const auto& row : kRows) {
-    world_.dialer.SetOutcome(Dialled{row.status, row.pbx});
+    world_.dialer.SetOutcome(Dialled{{row.status}, row.pbx});
     const Call call = Must(Place(ReadConfig(), MakeRequest("10 06", "", "ann")));
-    EXPECT_EQ(call.status, row.status);
+    EXPECT_EQ(call.state.status, row.status);
     EXPECT_EQ(call.pbx, row.pbx);
     EXPECT_EQ(call.caller, "1003");
     EXPECT_EQ(call.callee, "10 06") << "as asked for";
@@ -165,24 +166,131 @@ TEST_F(PlaceCallTest, TheCallIsWhatThePbxSaid) {
   }
 }
 
-TEST_F(PlaceCallTest, AnErrorOfTheDialerComesAsItIs) {
-  world_.dialer.SetOutcome(
-      base::Error{Code::kPbxUnavailable, "down", "c2c-x", std::chrono::seconds(5)});
+TEST_F(PlaceCallTest, AnErrorOfTheDialerComesWithTheCallItIsAbout) {
+  world_.dialer.SetOutcome(base::Error{Code::kPbxUnavailable, "down", {}, std::chrono::seconds(5)});
   const auto call = Place(ReadConfig(), MakeRequest("1006"));
   ASSERT_TRUE(Fails(call, Code::kPbxUnavailable));
   EXPECT_EQ(call.Why().message, "down");
-  EXPECT_EQ(call.Why().call_id, "c2c-x");
+  EXPECT_EQ(call.Why().call_id, world_.dialer.Plans()[0].call_id.Text());
   EXPECT_EQ(call.Why().retry_after, std::chrono::seconds(5));
+}
+
+// ---- the journal
+
+TEST_F(PlaceCallTest, TheRowStandsBeforeAnythingIsSent) {
+  CallRequest request = MakeRequest("10 06", "1004", "ann");
+  request.address = "10.0.0.7";
+  std::vector<Call> rows;
+  world_.dialer.OnDial([&] { rows = world_.store.Calls(); });
+  const Call placed = Must(Place(ReadConfig(), request));
+  ASSERT_EQ(rows.size(), 1U);
+  const Call& row = rows[0];
+  EXPECT_EQ(row.id, placed.id);
+  EXPECT_EQ(row.state, CallState{});
+  EXPECT_EQ(row.caller, "1004");
+  EXPECT_EQ(row.callee, "10 06");
+  EXPECT_EQ(row.caller_exten, "1004");
+  EXPECT_EQ(row.callee_exten, "1006");
+  EXPECT_EQ(row.user, "ann");
+  EXPECT_EQ(row.address, "10.0.0.7");
+  EXPECT_EQ(row.pbx, "main");
+  EXPECT_EQ(row.token, placed.token);
+  EXPECT_EQ(row.created_at, world_.clock.WallNow());
+}
+
+TEST_F(PlaceCallTest, WithoutARowNothingIsDialled) {
+  world_.store.Break();
+  EXPECT_TRUE(Refuses(Code::kStoreUnavailable, ReadConfig(), MakeRequest("1006")));
+}
+
+TEST_F(PlaceCallTest, ARequestThatTheRulesRefuseHasNoRow) {
+  ASSERT_TRUE(Refuses(Code::kPermissionDenied, ReadConfig(), MakeRequest("0900123456")));
+  EXPECT_EQ(world_.store.Asked(), 0U);
+}
+
+TEST_F(PlaceCallTest, TheRowHasTheFirstWord) {
+  world_.dialer.SetOutcome(Dialled{{CallStatus::kCallingCallee}, "backup"});
+  ASSERT_TRUE(Succeeds(Place(ReadConfig(), MakeRequest("1006"))));
+  EXPECT_EQ(world_.store.Calls()[0].state.status, CallStatus::kCallingCallee);
+}
+
+TEST_F(PlaceCallTest, TheRowNamesThePbxBeforeThatIsTried) {
+  world_.dialer.Tries({"main", "backup"});
+  std::string pbx;
+  world_.dialer.OnDial([&] { pbx = world_.store.Calls()[0].pbx; });
+  ASSERT_TRUE(Succeeds(Place(ReadConfig(), MakeRequest("1006"))));
+  EXPECT_EQ(pbx, "backup");
+}
+
+TEST_F(PlaceCallTest, APhoneThatCannotBeRungIsAnErrorAndTheRowSaysWhy) {
+  world_.dialer.SetOutcome(Dialled{
+      {CallStatus::kDisconnected, CallReason::kCallerBusy, {}, world_.clock.WallNow()}, "main"});
+  const auto call = Place(ReadConfig(), MakeRequest("1006"));
+  ASSERT_TRUE(Fails(call, Code::kCallerNotAvailable));
+  EXPECT_TRUE(Has(call.Why().message, "PJSIP/1003 is busy"));
+  const Call row = world_.store.Calls()[0];
+  EXPECT_EQ(call.Why().call_id, row.id.Text());
+  EXPECT_EQ(row.state.status, CallStatus::kDisconnected);
+  EXPECT_EQ(row.state.reason, CallReason::kCallerBusy);
+}
+
+TEST_F(PlaceCallTest, ACallThatNoPbxTookHasFailed) {
+  for (const Code code : {Code::kPbxUnavailable, Code::kPbxLoginRefused, Code::kCalleeNotAvailable,
+                          Code::kPbxOriginateRefused, Code::kPbxProtocol}) {
+    world_.dialer.SetOutcome(base::Error{code, "why"});
+    ASSERT_TRUE(Fails(Place(ReadConfig(), MakeRequest("1006")), code));
+    const CallState state = world_.store.Calls().back().state;
+    EXPECT_EQ(state.status, CallStatus::kFailed);
+    EXPECT_FALSE(state.reason);
+    EXPECT_TRUE(state.ended_at);
+  }
+}
+
+TEST_F(PlaceCallTest, ACallOfWhichNothingIsKnownIsLeftToBeSettled) {
+  world_.dialer.SetOutcome(base::Error{Code::kOutcomeUnknown, "why"});
+  ASSERT_TRUE(Fails(Place(ReadConfig(), MakeRequest("1006")), Code::kOutcomeUnknown));
+  EXPECT_EQ(world_.store.Calls()[0].state, CallState{});
+}
+
+TEST_F(PlaceCallTest, AJournalThatBreaksAfterwardsTakesNothingBack) {
+  world_.dialer.OnDial([&] { world_.store.Break(); });
+  EXPECT_TRUE(Succeeds(Place(ReadConfig(), MakeRequest("1006"))));
+  EXPECT_TRUE(Has(world_.log.Text(), "journal"));
+}
+
+TEST_F(PlaceCallTest, OnceMeansNotWhileTheyHaveACall) {
+  CallRequest request = MakeRequest("1006");
+  request.once = true;
+  request.address = "10.0.0.7";
+  const Call first = Must(Place(ReadConfig(), request));
+  const auto again = Place(ReadConfig(), request);
+  ASSERT_TRUE(Refuses(Code::kAlreadyExists, ReadConfig(), request));
+  EXPECT_EQ(again.Why().call_id, first.id.Text());
+  request.address = "10.0.0.8";
+  EXPECT_EQ(Place(ReadConfig(), request).Why().call_id, "") << "that is somebody else's call";
+  request.once = false;
+  EXPECT_TRUE(Succeeds(Place(ReadConfig(), request)));
+}
+
+TEST_F(PlaceCallTest, ACallWhoseEndNobodySawIsNoneThatTheyHave) {
+  world_.followed = false;
+  CallRequest request = MakeRequest("1006");
+  request.once = true;
+  ASSERT_TRUE(Succeeds(Place(ReadConfig(), request)));
+  world_.dialer.SetLook(
+      Look{{}, {CallStatus::kDisconnected, CallReason::kOther, {}, world_.clock.WallNow()}});
+  EXPECT_TRUE(Succeeds(Place(ReadConfig(), request)));
 }
 
 // ---- the log
 
-TEST_F(PlaceCallTest, LogsACallInOneLine) {
+TEST_F(PlaceCallTest, LogsACallAfterItsFirstState) {
   const Call call = Must(Place(ReadConfig(), MakeRequest("10 06", "", "ann")));
   const auto lines = world_.log.Lines();
-  ASSERT_EQ(lines.size(), 1U);
-  EXPECT_EQ(lines[0].level, base::LogLevel::kInfo);
-  EXPECT_EQ(lines[0].text,
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_TRUE(lines[0].text.starts_with("event=\"state\""));
+  EXPECT_EQ(lines[1].level, base::LogLevel::kInfo);
+  EXPECT_EQ(lines[1].text,
             "event=\"call\" callId=\"" + call.id.Text() +
                 "\" from=\"1003\" to=\"1006\" user=\"ann\" address=\"\" pbx=\"main\" "
                 "status=\"callingCaller\"");
@@ -203,8 +311,8 @@ TEST_F(PlaceCallTest, NothingThatAnybodySendsEndsTheLogsLine) {
   world_.dialer.SetOutcome(base::Error{Code::kPbxOriginateRefused, "it said \r\n\"x\" y=\"1\n"});
   (void)Place(ReadConfig(), MakeRequest("1006", "", "ann\r\nevent=\"call\" x=\"\x1b[2J\xff"));
   const auto lines = world_.log.Lines();
-  ASSERT_EQ(lines.size(), 1U);
-  const std::string& text = lines[0].text;
+  ASSERT_EQ(lines.size(), 2U) << "its state, and what became of the request";
+  const std::string& text = lines[1].text;
   EXPECT_FALSE(base::HasControl(text)) << text;
   // Seven fields with two quotes each that are not escaped: nobody has added another.
   std::size_t quotes = 0;

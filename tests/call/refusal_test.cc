@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "ami/events.h"
 #include "call/make_request.h"
 #include "call/originate_plan.h"
 #include "call/read_config.h"
@@ -65,15 +64,13 @@ TEST(RefusalTest, AnyOtherMessageIsShownAsAsteriskSaidIt) {
 }
 
 TEST(RefusalTest, EachReasonOfACallersFailureIsToldApart) {
-  using Report = ami::CallerReport;
   const struct {
-    int reason;
+    CallReason reason;
     std::string_view words;
-  } kRows[] = {
-      {Report::kReasonBusy, "is busy"},           {Report::kReasonNoAnswer, "did not answer"},
-      {Report::kReasonHangup, "gave up"},         {Report::kReasonCongestion, "congestion"},
-      {Report::kReasonUnreachable, "registered"}, {4711, "registered"},
-  };
+  } kRows[] = {{CallReason::kCallerBusy, "is busy"},
+               {CallReason::kCallerNoAnswer, "did not answer"},
+               {CallReason::kCallerAbandon, "gave up"},
+               {CallReason::kCallerFailure, "registered"}};
   for (const auto& row : kRows) {
     SCOPED_TRACE(row.words);
     const base::Error error = ExplainCallerFailure(row.reason, Plan());
@@ -82,6 +79,22 @@ TEST(RefusalTest, EachReasonOfACallersFailureIsToldApart) {
     EXPECT_TRUE(Has(error.message, "PJSIP/1003"));
     EXPECT_TRUE(Has(error.message, row.words));
   }
+}
+
+TEST(RefusalTest, AHangupThatIsNotAllowedNamesTheUserAndTheRight) {
+  const base::Error error = ExplainHangupRefusal("Permission denied", "click2call");
+  EXPECT_EQ(error.code, Code::kPbxHangupRefused);
+  for (const auto* word :
+       {"\"click2call\"", "add call", "write = originate,call", "manager.conf"}) {
+    EXPECT_TRUE(Has(error.message, word));
+  }
+}
+
+TEST(RefusalTest, AnyOtherAnswerToAHangupIsShownAsAsteriskSaidIt) {
+  const base::Error error = ExplainHangupRefusal("Hangup failed", "click2call");
+  EXPECT_EQ(error.code, Code::kPbxHangupRefused);
+  EXPECT_TRUE(Has(error.message, "said: Hangup failed"));
+  EXPECT_EQ(ExplainHangupRefusal("Asterisk is shutting down", "u").code, Code::kPbxUnavailable);
 }
 
 }  // namespace

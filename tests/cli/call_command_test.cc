@@ -60,10 +60,10 @@ TEST_F(CallCommandTest, PrintsWhatThePbxSaidAndNothingElse) {
        "the PBX has queued the call to 1003; it has not said that it rings"},
       {CallStatus::kCallingCaller, "1003 is ringing; when it is picked up, the PBX dials 1006"},
       {CallStatus::kCallingCallee, "1003 has answered; the PBX dials 1006"},
+      {CallStatus::kConnected, "1003 and 1006 are connected"},
   };
   for (const auto& [status, said] : kCases) {
-    world_.calls = 0;
-    world_.dialer.SetOutcome(call::Dialled{status, "main"});
+    world_.dialer.SetOutcome(call::Dialled{{status}, "main"});
     EXPECT_EQ(Run("1006"), 0);
     EXPECT_EQ(out_.str(), "PBX \"main\": " + said + "\ncallId " +
                               world_.dialer.Plans().back().call_id.Text() + "\n");

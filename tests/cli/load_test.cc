@@ -211,10 +211,12 @@ class PagesFolderTest : public LoadTest {
 
 TEST_F(PagesFolderTest, HasTheTemplatesThatAreUsed) {
   folder_.Write("www/call.mustache", "Calling {{callee}}");
+  folder_.Write("www/calls.mustache", "Your calls");
   folder_.Write("www/error.mustache", "No: {{message}}");
   const auto setup = LoadWithPages();
   ASSERT_TRUE(setup.Ok()) << setup.Why().message;
   EXPECT_EQ(setup.Value().pages.call, "Calling {{callee}}");
+  EXPECT_EQ(setup.Value().pages.calls, "Your calls");
   EXPECT_EQ(setup.Value().pages.error, "No: {{message}}");
 }
 
@@ -225,22 +227,25 @@ TEST_F(PagesFolderTest, IsNamedWhenItIsNotThere) {
 
 TEST_F(PagesFolderTest, IsNamedWithTheTemplateThatIsMissing) {
   folder_.Write("www/call.mustache", "Calling");
+  folder_.Write("www/calls.mustache", "Your calls");
   EXPECT_EQ(RefusalOf(LoadWithPages()),
             "web.pages: " + folder_.Path("www/error.mustache") + ": No such file or directory");
 }
 
 TEST_F(PagesFolderTest, IsRefusedWhenATemplateIsNone) {
   folder_.Write("www/call.mustache", "Calling {{#callee}}");
+  folder_.Write("www/calls.mustache", "Your calls");
   folder_.Write("www/error.mustache", "No");
   const std::string why = RefusalOf(LoadWithPages());
   EXPECT_TRUE(why.starts_with("web.pages: " + folder_.Path("www"))) << why;
   EXPECT_TRUE(Has(why, "Unclosed section \"callee\" at 8")) << why;
 }
 
-// Two files are in that folder, and the place is one in either of them.
+// Three files are in that folder, and the place is one in any of them.
 TEST_F(PagesFolderTest, TheTemplateThatIsNoneIsNamed) {
-  for (const std::string wrong : {"call.mustache", "error.mustache"}) {
+  for (const std::string wrong : {"call.mustache", "calls.mustache", "error.mustache"}) {
     folder_.Write("www/call.mustache", "Calling");
+    folder_.Write("www/calls.mustache", "Your calls");
     folder_.Write("www/error.mustache", "No");
     folder_.Write("www/" + wrong, "{{#callee}}");
     const std::string why = RefusalOf(LoadWithPages());

@@ -76,6 +76,9 @@ origin = {origin}
 channel = {channel}
 context = {context}
 
+[store]
+url = {journal}
+
 [web]
 pages = {pages}
 """
@@ -213,7 +216,7 @@ def start_click2call(stack: ExitStack, place: Path, pbx: Pbx) -> Process:
     config = place / "click2call.toml"
     values = {"host": pbx.host, "port": pbx.port, "username": pbx.username, "secret": pbx.secret,
               "origin": pbx.origin, "channel": pbx.channel, "context": pbx.context,
-              "pages": str(REPOSITORY / "www")}
+              "journal": f"sqlite:{place}/calls.db", "pages": str(REPOSITORY / "www")}
     write_private(config, CONFIG.format(**{name: json.dumps(value, ensure_ascii=False)
                                            for name, value in values.items()}))
     return start(stack, [PROGRAM, "--config", config, "--listen", f"unix:{place}/click2call.sock"],

@@ -379,6 +379,7 @@ class RunFastCgiTest : public FastCgiTest {
     const int socket = Socket();
     child_ = fork();
     if (child_ != 0) return;
+    BlockSignals();
     RunFastCgi(socket, 2, Saying("first"), reload, log_);
     _exit(0);
   }

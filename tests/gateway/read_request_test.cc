@@ -107,7 +107,12 @@ TEST(ReadRequestTest, TakesItsMetaVariablesAsTheyAre) {
                           {"PATH_INFO", "/\xff"},
                           {"REMOTE_ADDR", "10.0.0.15"},
                           {"REMOTE_USER", "alice"},
-                          {"HTTP_ACCEPT", "text/html"}});
+                          {"HTTP_ACCEPT", "text/html"},
+                          {"HTTP_HOST", "h.example:80"},
+                          {"HTTP_REFERER", "http://h.example/\xff"},
+                          {"HTTP_AUTHORIZATION", "Bearer x"},
+                          {"HTTP_X_CORRELATOR", "c-1"},
+                          {"CONTENT_TYPE", "text/plain"}});
   const web::Request request = ReadRequest(input);
   EXPECT_EQ(request.method, "GET");
   EXPECT_EQ(request.script_name, "/click2call");
@@ -115,6 +120,12 @@ TEST(ReadRequestTest, TakesItsMetaVariablesAsTheyAre) {
   EXPECT_EQ(request.remote_addr, "10.0.0.15");
   EXPECT_EQ(request.remote_user, "alice");
   EXPECT_EQ(request.accept, "text/html");
+  EXPECT_EQ(request.host, "h.example:80");
+  EXPECT_EQ(request.referer, "http://h.example/\xff");
+  EXPECT_EQ(request.authorization, "Bearer x");
+  EXPECT_EQ(request.correlator, "c-1");
+  EXPECT_EQ(request.content_type, "text/plain");
+  EXPECT_EQ(request.body, "");
   EXPECT_EQ(request.purpose, "");
   EXPECT_EQ(request.fields, (Fields{{"to", "1006"}}));
 }
@@ -313,8 +324,11 @@ TEST(BodyTest, OnlyAPostHasOne) {
   }
 }
 
-TEST(BodyTest, OnlyGetAndPostHaveAForm) {
-  for (const char* method : {"HEAD", "OPTIONS", "PUT", "DELETE", ""}) {
+TEST(QueryTest, OnlyGetPostAndDeleteHaveOne) {
+  EXPECT_EQ(FieldsOf(With(Get("format=json"), "REQUEST_METHOD", "DELETE")),
+            (Fields{{"format", "json"}}));
+  EXPECT_EQ(RefusalOf(With(Get(Repeated(65)), "REQUEST_METHOD", "DELETE")), Code::kInvalidArgument);
+  for (const char* method : {"HEAD", "OPTIONS", "PUT", "PATCH", "delete", ""}) {
     FakeInput input = With(Get("to=1006&" + Repeated(65)), "REQUEST_METHOD", method);
     const web::Request request = ReadRequest(input);
     EXPECT_TRUE(request.fields.empty()) << method;
@@ -330,15 +344,41 @@ TEST(BodyTest, ItsTypeIsComparedWithoutCaseAndParameters) {
   }
 }
 
-TEST(BodyTest, WhatIsNoFormIsRefused) {
+TEST(BodyTest, WhatIsNoFormIsHandedOnAsItIsBesideTheQuery) {
+  const std::string text = "{\"to\": \"1006\"}\0\xff;=%20 +&to=1007"s;
   for (const std::string_view type :
-       {"application/json", "text/plain", "text/xml", "", ";", "multipart/mixed; boundary=x",
+       {"application/json", "application/json; charset=utf-8", "application/cloudevents+json",
+        "text/plain", "text/xml", "", ";", "multipart/mixed; boundary=x",
         "application/x-www-form-urlencodedx", "x; application/x-www-form-urlencoded"}) {
-    EXPECT_EQ(RefusalOf(Post("to=1006", type)), Code::kInvalidArgument) << type;
-    EXPECT_EQ(RefusalOf(With(Post("to=1006", type), "QUERY_STRING", "to=1007")),
-              Code::kInvalidArgument)
-        << type;
+    FakeInput input = With(Post(text, type), "QUERY_STRING", "format=json");
+    const web::Request request = ReadRequest(input);
+    EXPECT_FALSE(request.form_error) << type;
+    EXPECT_EQ(request.body, text) << type;
+    EXPECT_EQ(request.content_type, type);
+    EXPECT_EQ(request.fields, (Fields{{"format", "json"}})) << type;
   }
+}
+
+TEST(BodyTest, AFormIsNotHandedOnAsItIs) {
+  FakeInput input = Post("to=1006");
+  EXPECT_EQ(ReadRequest(input).body, "");
+}
+
+TEST(BodyTest, WhatIsNoFormHasTheSameLimits) {
+  FakeInput longest = Post(std::string(web::kMaxBodyBytes, ' '), "application/json");
+  EXPECT_EQ(ReadRequest(longest).body.size(), web::kMaxBodyBytes);
+  FakeInput longer = Post(std::string(web::kMaxBodyBytes + 1, ' '), "application/json");
+  const web::Request request = ReadRequest(longer);
+  EXPECT_EQ(request.form_error.value().code, Code::kPayloadTooLarge);
+  EXPECT_EQ(request.body, "");
+  EXPECT_EQ(longer.reads, 0);
+}
+
+TEST(BodyTest, OfABrokenRequestNothingIsLeft) {
+  FakeInput input = With(Post("{}", "application/json"), "QUERY_STRING", Repeated(65));
+  const web::Request request = ReadRequest(input);
+  EXPECT_TRUE(request.form_error);
+  EXPECT_EQ(request.body, "");
 }
 
 TEST(BodyTest, AnEmptyOneHasNoTypeToBeWrong) {

@@ -60,11 +60,12 @@ class AmiClientTest : public testing::Test {
            "\r\nUniqueid: " + kCallId + "\r\n\r\n";
   }
 
-  base::Result<call::Dialled> Dial() {
+  template <class Task>
+  auto Do(Task task) {
     const auto before = network_.Connections().size();
     const auto begin = clock_.Now();
     AmiClient client(pbxs_, outcome_wait_, clock_, log_, network_.Factory());
-    auto dialled = client.Dial(Plan());
+    auto result = task(client);
     took_ = std::chrono::duration_cast<base::Milliseconds>(clock_.Now() - begin);
 
     const auto& all = network_.Connections();
@@ -72,20 +73,47 @@ class AmiClientTest : public testing::Test {
     EXPECT_LE(took_, kTotalWait);
     for (const auto& connection : tried_) EXPECT_FALSE(connection->open) << connection->host;
     EXPECT_FALSE(fakes::Has(log_.Text(), kSecret));
-    if (!dialled.Ok()) {
-      EXPECT_FALSE(fakes::Has(dialled.Why().message, kSecret));
+    if (!result.Ok()) {
+      EXPECT_FALSE(fakes::Has(result.Why().message, kSecret));
     }
-    return dialled;
+    return result;
+  }
+
+  base::Result<call::Dialled> Dial() {
+    told_.clear();
+    return Do([this](AmiClient& client) {
+      return client.Dial(Plan(), [this](const std::string& pbx) {
+        told_.push_back(pbx);
+        return may_try_;
+      });
+    });
+  }
+
+  // Of the call that PBX "a" has taken, as it was last known.
+  base::Result<call::Look> LookAt(base::Milliseconds listen = {}) {
+    return Do([&](AmiClient& client) { return client.LookAt(call_, listen); });
+  }
+  base::Status HangUp() {
+    return Do([&](AmiClient& client) { return client.HangUp(call_); });
   }
 
   // EXPECT_EQ(Outcome(Dial()), "callingCaller on a"); "error" where there is one.
   static std::string Outcome(const base::Result<call::Dialled>& dialled) {
     if (!dialled.Ok()) return "error: " + dialled.Why().message;
-    return std::string(call::StatusName(dialled.Value().status)) + " on " + dialled.Value().pbx;
+    return Show(dialled.Value().state) + " on " + dialled.Value().pbx;
+  }
+  static std::string Outcome(const base::Result<call::Look>& look) {
+    return look.Ok() ? Show(look.Value().state) : "error: " + look.Why().message;
+  }
+  // "connected", "disconnected hangUp".
+  static std::string Show(const call::CallState& state) {
+    std::string text(call::StatusName(state.status));
+    if (state.reason) text.append(" ").append(call::ReasonName(*state.reason));
+    return text;
   }
 
-  // Of the last Dial(): the hosts that were tried, in order, and how many whole Originates (with
-  // the blank line that commits them) have left for all of them together.
+  // Of the last one of these: the hosts that were tried, in order, and how many whole Originates
+  // (with the blank line that commits them) have left for all of them together.
   std::vector<std::string> Tried() const {
     std::vector<std::string> hosts;
     for (const auto& connection : tried_) hosts.push_back(connection->host);
@@ -110,6 +138,9 @@ class AmiClientTest : public testing::Test {
   fakes::FakeNetwork network_{clock_};
   std::vector<call::PbxConfig> pbxs_ = {Pbx("a"), Pbx("b")};
   base::Milliseconds outcome_wait_{1000};
+  base::Status may_try_ = base::Done();  // what whoever is told before a PBX is tried says
+  std::vector<std::string> told_;        // the PBXs of the last Dial(), in order
+  call::Call call_{.id = base::CallId::Parse(kCallId).value(), .pbx = "a"};
   std::vector<std::shared_ptr<fakes::FakeConnection>> tried_;
   base::Milliseconds took_{};
 };

@@ -54,8 +54,8 @@ TEST_F(AmiClientTest, TheFirstWordIsTheOutcomeBeforeTheReplyOrAfterIt) {
   } kRows[] = {{Ringing(), "callingCaller on a"},
                {Answered(), "callingCallee on a"},
                {Ringing() + Answered(), "callingCaller on a"},
-               {Failed(5), "error: PBX \"a\": PJSIP/1003 is busy"},
-               {Failed(3), "error: PBX \"a\": PJSIP/1003 did not answer"}};
+               {Failed(5), "disconnected callerBusy on a"},
+               {Failed(3), "disconnected callerNoAnswer on a"}};
   for (const auto& row : kRows) {
     for (const std::string& said : {row.word + Queued(), Queued() + row.word, row.word}) {
       HearsIt("host-a").Says(said);
@@ -66,13 +66,15 @@ TEST_F(AmiClientTest, TheFirstWordIsTheOutcomeBeforeTheReplyOrAfterIt) {
   }
 }
 
-TEST_F(AmiClientTest, ACallerWhoDoesNotAnswerIsAnErrorWithTheCallsId) {
+TEST_F(AmiClientTest, ACallerWhoDoesNotAnswerIsACallThatIsOverAndNoError) {
   for (const int reason : {0, 1, 3, 5, 8}) {
     QueuesIt("host-a").Says(Failed(reason));
-    const auto dialled = Dial();
-    ASSERT_TRUE(Fails(dialled, Code::kCallerNotAvailable)) << reason;
-    EXPECT_EQ(dialled.Why().call_id, kCallId);
+    const call::CallState state = fakes::Must(Dial()).state;
+    EXPECT_EQ(state.status, call::CallStatus::kDisconnected) << reason;
+    EXPECT_TRUE(state.reason) << reason;
+    EXPECT_EQ(state.ended_at, clock_.WallNow());
     EXPECT_EQ(Tried(), (Hosts{"host-a"})) << "the call was placed: no other PBX";
+    EXPECT_EQ(log_.Text(), "");
   }
 }
 
@@ -83,10 +85,20 @@ TEST_F(AmiClientTest, APhoneThatTurnsTheCallAwayIsBusyAndNotUnreachable) {
       .Says(channel + Failed(0))
       .Pauses(Milliseconds(5))
       .Says("Event: Hangup\r\nUniqueid: " + kCallId + "\r\nCause: 17\r\n\r\n");
-  EXPECT_TRUE(Has(Outcome(Dial()), "PJSIP/1003 is busy"));
+  EXPECT_EQ(Outcome(Dial()), "disconnected callerBusy on a");
   QueuesIt("host-a").Says(channel + Failed(0));
-  EXPECT_TRUE(Has(Outcome(Dial()), "cannot reach PJSIP/1003")) << "no reason ever came";
+  EXPECT_EQ(Outcome(Dial()), "disconnected callerFailure on a") << "no reason ever came";
   EXPECT_EQ(took_, Milliseconds(1000));
+}
+
+TEST_F(AmiClientTest, SaysWhichPbxItTriesBeforeItDoes) {
+  QueuesIt("host-b").Says(Ringing());
+  EXPECT_EQ(Outcome(Dial()), "callingCaller on b");
+  EXPECT_EQ(told_, (Hosts{"a", "b"}));
+  may_try_ = base::Error{Code::kStoreUnavailable, "the disk is full"};
+  EXPECT_TRUE(Fails(Dial(), Code::kStoreUnavailable));
+  EXPECT_EQ(told_, (Hosts{"a"}));
+  EXPECT_EQ(Tried(), (Hosts{})) << "not even a connection";
 }
 
 TEST_F(AmiClientTest, WaitsForTheFirstWordFromTheMomentTheCallWasQueued) {
@@ -156,10 +168,10 @@ const struct {
     {"priority-zero", "callingCallee on a"},
     {"caller-no-answer", "callingCaller on a"},
     {"duplicate-channelid", "callingCaller on a"},
-    {"caller-busy", "error: PBX \"a\": PJSIP/1003 is busy"},
-    {"caller-unregistered", "error: PBX \"a\": the PBX cannot reach PJSIP/1003"},
-    {"caller-unknown-endpoint", "error: PBX \"a\": the PBX cannot reach PJSIP/1003"},
-    {"unknown-technology", "error: PBX \"a\": the PBX cannot reach PJSIP/1003"},
+    {"caller-busy", "disconnected callerBusy on a"},
+    {"caller-unregistered", "disconnected callerFailure on a"},
+    {"caller-unknown-endpoint", "disconnected callerFailure on a"},
+    {"unknown-technology", "disconnected callerFailure on a"},
 };
 
 // What Asterisk said from the reply to the Originate on, with our id.
@@ -187,8 +199,7 @@ TEST_F(AmiClientTest, TellsTheTruthAboutEachRecordedCallHoweverItsBytesArrive) {
             .Says(std::string(ami::kLoginAccepted))
             .Hears("Originate")
             .Says(AfterOriginate(std::string(version) + call));
-        const std::string said = Outcome(Dial());
-        EXPECT_EQ(said.substr(0, std::string_view(outcome).size()), outcome);
+        EXPECT_EQ(Outcome(Dial()), outcome);
         EXPECT_EQ(Originates(), 1);
       }
     }

@@ -98,6 +98,23 @@ TEST_F(SessionDriverTest, SendsAllThroughASocketThatTakesLittleAtATime) {
   EXPECT_TRUE(driver_->Session().Committed(kCallId));
 }
 
+TEST_F(SessionDriverTest, ReadsWhileTheSocketTakesNoMore) {
+  LogsIn()
+      .Takes(10)
+      .Says("Event: One\r\n\r\n")
+      .Pauses(Milliseconds(5))
+      .Says("Event: Two\r\n\r\n")
+      .Takes(std::string::npos);
+  Begin();
+  EXPECT_EQ(Wait(), "logged in");
+  SubmitOriginate();
+  EXPECT_EQ(Wait(), "event One");
+  EXPECT_EQ(Wait(), "event Two");
+  EXPECT_FALSE(driver_->Session().Committed(kCallId));
+  EXPECT_EQ(Wait(Milliseconds(1000)), "nothing");
+  EXPECT_EQ(SentSinceLogin(), OriginateBytes());
+}
+
 TEST_F(SessionDriverTest, ReadsWhyThePbxClosedThoughNothingCanBeSentAnyMore) {
   peer_.Says(std::string(ami::kBanner) +
              "Response: Error\r\nActionID: c2c-login\r\nMessage: Authentication failed\r\n\r\n");

@@ -2,6 +2,9 @@
 
 What a phone does when it rings is said when it is made; its control port lets a test pick up,
 hang up and look. Whether it is registered, and what became of a call, is the PBX's to say.
+
+A Refuser is a phone of another make (sipp), which turns calls away with any SIP status: 603 is a
+declined call, which baresip does not know.
 """
 
 import contextlib
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Callable
 
 from asterisk import SIP_PHONES, Asterisk
-from machine import LOOPBACK, Process, free_port, release_port, tail, wait_until
+from machine import HERE, LOOPBACK, Process, free_port, release_port, tail, wait_until
 
 # aubridge feeds a phone's ear into its mouth: audio flows without a sound card. (ausine and
 # /dev/null end a call as soon as it is answered.)
@@ -205,6 +208,80 @@ class Phone:
 
     def _write(self, name: str, text: str) -> None:
         (self.place / name).write_text(text)
+
+
+class Refuser:
+    """A registered PJSIP phone that rings for a while and then turns every call away."""
+
+    def __init__(self, pbx: Asterisk, number: str, status: int, ring_s: float = 0) -> None:
+        """status: of its answer; 486 is busy, 603 declined."""
+        self.pbx = pbx
+        self.number = number
+        self.device = pbx.device(number)
+        self.place = Path(tempfile.mkdtemp(prefix=f"click2call-phone-{number}-"))
+        self.log = self.place / "log"
+        self._port = free_port()
+        self._process: Process | None = None
+        self._refuse = self._scenario("refuse", STATUS=status, RING_MS=round(ring_s * 1000))
+
+    def start(self, timeout: float = 10) -> "Refuser":
+        """Returns once the PBX says that the phone is registered."""
+        self._register(expires=600)
+        self._process = self._sipp(self._refuse)
+        wait_until(lambda: self.pbx.witness.device_state(self.device) == "NOT_INUSE",
+                   f"{self.device} to register", timeout, self.evidence)
+        wait_until(self._listens, f"phone {self.number} to listen", timeout, self.evidence)
+        return self
+
+    def stop(self) -> None:
+        """Switches it off: it takes its registration back."""
+        if self._process:
+            self._process.kill()
+            if self.pbx.witness:
+                self._register(expires=0)
+        shutil.rmtree(self.place, ignore_errors=True)
+        release_port(self._port)
+
+    def __enter__(self) -> "Refuser":
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def evidence(self) -> str:
+        return tail(self.log)
+
+    def _register(self, expires: int) -> None:
+        scenario = self._scenario("register", NUMBER=self.number, EXPIRES=expires)
+        done = self._sipp(scenario, "-m", "1")
+        if done.wait(10) != 0:
+            raise AssertionError(f"{self.device} could not register\n{self.evidence()}")
+
+    def _listens(self) -> bool:
+        """Is somebody on its UDP port?"""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind((LOOPBACK, self._port))
+            except OSError:
+                return True
+        return False
+
+    def _sipp(self, scenario: Path, *arguments: str) -> Process:
+        return Process(["sipp", f"{LOOPBACK}:{self.pbx.pjsip_port}", "-i", LOOPBACK,
+                        "-p", str(self._port), "-nostdin", "-sf", scenario, *arguments],
+                       self.log, cwd=self.place, env={"PATH": "/usr/bin:/bin", "TERM": "dumb"})
+
+    def _scenario(self, name: str, **values: object) -> Path:
+        text = (HERE / "etc" / f"{name}.xml").read_text("utf-8")
+        for key, value in values.items():
+            text = text.replace(f"@{key}@", str(value))
+        path = self.place / f"{name}.xml"
+        path.write_text(text, "utf-8")
+        return path
 
 
 def _read_message(stream) -> dict:

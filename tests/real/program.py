@@ -1,6 +1,10 @@
 """The program under test and the configurations it is given."""
 
+import atexit
+import functools
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -10,6 +14,16 @@ BINARY = Path(os.environ.get("CLICK2CALL", ROOT / "build" / "click2call"))
 SECRET = "swordfish-7Qx"
 
 JSON = {"Accept": "application/json"}
+
+
+@functools.cache
+def journal(folder):
+    """The path of the journal for a configuration in `folder`, which may be closed to everybody
+    but us: so it is elsewhere, where whoever runs the program may write it."""
+    place = Path(tempfile.mkdtemp(prefix="click2call-journal-"))
+    place.chmod(0o777)
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place / "calls.db"
 
 
 def write_config(folder, port, *, pbx="", call="", rest=""):
@@ -29,6 +43,8 @@ secret = "{SECRET}"
 [call]
 origin = "1003"
 {call}
+[store]
+url = "sqlite:{journal(str(folder))}"
 {rest}
 """, "utf-8")
     return path

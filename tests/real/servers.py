@@ -6,7 +6,8 @@
 
 The servers run with the configuration files of conf/ (see shipped.py), in a temporary folder and on
 a free loopback port, and leave nothing behind. What is sent is sent byte for byte: nothing encodes
-or checks a path, a query or a header on the way.
+or checks a path, a query or a header on the way. What comes back has to be what www/openapi.yaml
+describes (see contract.py).
 """
 
 import contextlib
@@ -20,6 +21,7 @@ import subprocess
 import urllib.parse
 from pathlib import Path
 
+import contract
 from machine import LOOPBACK, Process, listens, tail, wait_until
 from shipped import SERVERS, TRUSTED_PROXY, WEB_USER, Home, own, run_as
 
@@ -94,10 +96,12 @@ class Gateway:
             reply = http.client.HTTPResponse(sent, method=method)
             try:
                 reply.begin()
-                return Response(reply.status, reply.headers, reply.read())
+                response = Response(reply.status, reply.headers, reply.read())
             except (OSError, http.client.HTTPException) as problem:
                 raise AssertionError(f"{self.name}: no answer to {method} {path}: {problem!r}\n"
                                      f"{self.last_words()}") from problem
+        contract.check(response, method, path)
+        return response
 
     def send(self, method="GET", path="/click2call", query="", headers=None, body=b"",
              client=LOOPBACK, timeout=ANSWER_S):
@@ -164,7 +168,9 @@ class Cgi(Gateway):
         if program.returncode != 0:
             raise AssertionError(f"the program ended with {program.returncode}\n"
                                  f"{self.last_words()}")
-        return parse_cgi(output)
+        response = parse_cgi(output)
+        contract.check(response, method, path)
+        return response
 
     def send(self, method="GET", path="/click2call", query="", headers=None, body=b"",
              client=LOOPBACK, timeout=ANSWER_S):

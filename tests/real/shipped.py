@@ -71,9 +71,11 @@ class Home:
         own(self.path / "run", PROGRAM_USER, WEB_USER, 0o750)
         own(self.path / "web", WEB_USER, WEB_USER, 0o750)
         self.binary = self.path / "bin" / "click2call"
-        for file in (Path(binary), *Path(binary).parent.glob("*.so")):
-            name = "click2call" if file == Path(binary) else file.name
-            os.link(reachable(file), self.binary.parent / name)
+        os.link(reachable(binary), self.binary)
+        modules = self.binary.parent / "modules"
+        modules.mkdir()
+        for module in (Path(binary).parent / "modules").glob("*.so"):
+            os.link(reachable(module), modules / module.name)
         self.config = self.write("click2call.toml", Path(config_path).read_text("utf-8"))
         self.socket = self.path / "run" / "click2call.sock"
         self.added = dict(env or {})

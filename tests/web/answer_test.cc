@@ -7,8 +7,10 @@
 
 #include "base/text.h"
 #include "web/assets.h"
+#include "web/csv.h"
 #include "web/error_table.h"
 #include "web/json.h"
+#include "web/return_path.h"
 
 namespace click2call::web {
 namespace {
@@ -16,17 +18,36 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr Format kFormats[] = {Format::kHtml, Format::kJson, Format::kText, Format::kNone};
+constexpr Format kFormats[] = {Format::kHtml, Format::kJson, Format::kText, Format::kNone,
+                               Format::kCsv};
 constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
 constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kCsvType = "text/csv; charset=utf-8";
 constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 
 const Pages kPages = Pages::BuiltIn();
-const CallView kCall = {"c2c-1", "1003", "1006", "callingCaller", "2026-11-23T01:20:16.042Z",
-                        "main",  ""};
-const PageLinks kLinks = {"/click2call", "/crm"};
+CallView SomeCall() {
+  CallView call;
+  call.call_id = "c2c-1";
+  call.caller = "1003";
+  call.callee = "1006";
+  call.status = "callingCaller";
+  call.created_at = "2026-11-23T01:20:16.042Z";
+  call.pbx = "main";
+  return call;
+}
 
-Response CallAs(Format format) { return AnswerCall(format, kPages, kCall, kLinks); }
+const CallView kCall = SomeCall();
+const CallPage kPage = {kCall, "token", "", ""};
+const CallList kList = {{kCall}, false, ""};
+const PageLinks kLinks = {"/click2call", "/crm?id=7&x=1"};
+
+Response PlacedAs(Format format, bool again = false, const PageLinks& links = kLinks) {
+  return AnswerPlaced(format, kCall, links, again);
+}
+Response CallAs(Format format) { return AnswerCall(format, kPages, kPage, kLinks); }
+Response CallsAs(Format format) { return AnswerCalls(format, kPages, kList, kLinks); }
+Response HungUpAs(Format format) { return AnswerHungUp(format, "c2c-1", kLinks); }
 Response ErrorAs(Format format, const Error& error) {
   return AnswerError(format, kPages, error, kLinks);
 }
@@ -45,41 +66,115 @@ void ExpectGuarded(const Response& response) {
   }
 }
 
+void ExpectEmpty(const Response& response, int status) {
+  EXPECT_EQ(response.StatusCode(), status);
+  EXPECT_EQ(response.Body(), "");
+  EXPECT_EQ(response.Get("Content-Type"), "");
+}
+
+void ExpectBody(const Response& response, int status, std::string_view type,
+                std::string_view body) {
+  EXPECT_EQ(response.StatusCode(), status);
+  EXPECT_EQ(response.Get("Content-Type"), type);
+  EXPECT_EQ(response.Body(), body);
+}
+
 TEST(AnswerTest, EveryAnswerIsGuarded) {
   for (const Format format : kFormats) {
+    for (const bool again : {false, true}) ExpectGuarded(PlacedAs(format, again));
     ExpectGuarded(CallAs(format));
+    ExpectGuarded(CallsAs(format));
+    ExpectGuarded(HungUpAs(format));
     ExpectGuarded(ErrorAs(format, {Code::kNotFound, "no"}));
   }
   ExpectGuarded(AnswerEmpty(204));
 }
 
-TEST(AnswerTest, ACallAsHtmlIsItsPage) {
-  const Response response = CallAs(Format::kHtml);
-  EXPECT_EQ(response.StatusCode(), 200);
-  EXPECT_EQ(response.Get("Content-Type"), kHtmlType);
-  EXPECT_EQ(response.Body(), RenderCall(kPages, kCall, kLinks));
+TEST(AnswerPlacedTest, AsHtmlItLeadsToTheCallsOwnPageWithTheWayBack) {
+  ExpectEmpty(PlacedAs(Format::kHtml), 303);
+  EXPECT_EQ(PlacedAs(Format::kHtml).Get("Location"),
+            "/click2call/calls/c2c-1?return=%2Fcrm%3Fid%3D7%26x%3D1");
+  EXPECT_EQ(PlacedAs(Format::kHtml, true, {"", ""}).Get("Location"), "/calls/c2c-1");
 }
 
-TEST(AnswerTest, ACallAsJsonIsCreatedUnderItsOwnAddress) {
-  const Response response = CallAs(Format::kJson);
-  EXPECT_EQ(response.StatusCode(), 201);
-  EXPECT_EQ(response.Get("Location"), "/click2call/calls/c2c-1");
-  EXPECT_EQ(response.Get("Content-Type"), kJsonType);
-  EXPECT_EQ(response.Body(), CallJson(kCall));
+TEST(AnswerPlacedTest, AsJsonItIsCreatedUnderItsOwnAddress) {
+  ExpectBody(PlacedAs(Format::kJson), 201, kJsonType, CallJson(kCall));
+  EXPECT_EQ(PlacedAs(Format::kJson).Get("Location"), "/click2call/calls/c2c-1");
 }
 
-TEST(AnswerTest, ACallAsTextIsTheScriptsSentenceToTheByte) {
-  const Response response = CallAs(Format::kText);
-  EXPECT_EQ(response.StatusCode(), 200);
-  EXPECT_EQ(response.Get("Content-Type"), kTextType);
-  EXPECT_EQ(response.Body(), "Call successfully initiated");
+TEST(AnswerPlacedTest, TheSameClickAgainCreatesNothing) {
+  ExpectBody(PlacedAs(Format::kJson, true), 200, kJsonType, CallJson(kCall));
+  EXPECT_EQ(PlacedAs(Format::kJson, true).Get("Location"), "/click2call/calls/c2c-1");
 }
 
-TEST(AnswerTest, ACallAsNoneLeavesThePageWhereItIs) {
-  const Response response = CallAs(Format::kNone);
-  EXPECT_EQ(response.StatusCode(), 204);
-  EXPECT_EQ(response.Body(), "");
-  EXPECT_EQ(response.Get("Content-Type"), "");
+TEST(AnswerPlacedTest, AsTextItIsTheScriptsSentenceToTheByte) {
+  ExpectBody(PlacedAs(Format::kText), 200, kTextType, "Call successfully initiated");
+}
+
+TEST(AnswerPlacedTest, AsNoneItLeavesThePageWhereItIs) {
+  ExpectEmpty(PlacedAs(Format::kNone), 204);
+  EXPECT_EQ(PlacedAs(Format::kNone).Get("Location"), "");
+}
+
+TEST(AnswerCallTest, ComesInEveryForm) {
+  ExpectBody(CallAs(Format::kHtml), 200, kHtmlType, RenderCall(kPages, kPage, kLinks));
+  ExpectBody(CallAs(Format::kJson), 200, kJsonType, CallJson(kCall));
+  ExpectBody(CallAs(Format::kText), 200, kTextType, "callingCaller\n");
+  ExpectEmpty(CallAs(Format::kNone), 204);
+}
+
+TEST(AnswerCallTest, AsTextItSaysWhyItIsOver) {
+  CallPage page = kPage;
+  page.call.status = "disconnected";
+  page.call.reason = "calleeBusy";
+  EXPECT_EQ(AnswerCall(Format::kText, kPages, page, kLinks).Body(), "disconnected: calleeBusy\n");
+}
+
+TEST(AnswerCallTest, TheTokenIsOnThePageAlone) {
+  CallPage page = kPage;
+  page.hang_up_token = "only-here";
+  for (const Format format : kFormats) {
+    const std::string answer = AnswerCall(format, kPages, page, kLinks).Serialize();
+    EXPECT_EQ(answer.find("only-here") != std::string::npos, format == Format::kHtml);
+  }
+}
+
+TEST(AnswerCallsTest, ComesInEveryForm) {
+  ExpectBody(CallsAs(Format::kHtml), 200, kHtmlType, RenderCalls(kPages, kList, kLinks));
+  ExpectBody(CallsAs(Format::kJson), 200, kJsonType, CallsJson(kList));
+  ExpectBody(CallsAs(Format::kCsv), 200, kCsvType, CallsCsv(kList));
+  ExpectBody(CallsAs(Format::kText), 200, kTextType, CallsCsv(kList));
+  ExpectEmpty(CallsAs(Format::kNone), 204);
+}
+
+TEST(AnswerCallsTest, CsvIsAFileToKeep) {
+  EXPECT_EQ(CallsAs(Format::kCsv).Get("Content-Disposition"), "attachment; filename=\"calls.csv\"");
+  EXPECT_EQ(CallsAs(Format::kText).Get("Content-Disposition"), "");
+}
+
+TEST(AnswerHungUpTest, AsHtmlItLeadsBackToTheCallsPage) {
+  ExpectEmpty(HungUpAs(Format::kHtml), 303);
+  EXPECT_EQ(HungUpAs(Format::kHtml).Get("Location"),
+            "/click2call/calls/c2c-1?return=%2Fcrm%3Fid%3D7%26x%3D1");
+}
+
+TEST(AnswerHungUpTest, ToProgramsItSaysNoMoreThanDone) {
+  ExpectEmpty(HungUpAs(Format::kJson), 204);
+  ExpectEmpty(HungUpAs(Format::kNone), 204);
+  ExpectBody(HungUpAs(Format::kText), 200, kTextType, "Call ended");
+}
+
+TEST(AnswerTest, TheLongestHeadersFitIntoTheFourKilobytesOfAWebServer) {
+  const PageLinks links{"/click2call", "/" + std::string(kMaxReturnBytes - 1, '"')};
+  const std::string answer = PlacedAs(Format::kHtml, false, links).Serialize();
+  EXPECT_LT(answer.size(), 4096U);
+}
+
+TEST(AnswerTest, WhoIsNotKnownIsToldHowToSayWhoTheyAre) {
+  for (const Format format : kFormats) {
+    EXPECT_EQ(ErrorAs(format, {Code::kUnauthenticated, "no"}).Get("WWW-Authenticate"), "Bearer");
+    EXPECT_EQ(ErrorAs(format, {Code::kPermissionDenied, "no"}).Get("WWW-Authenticate"), "");
+  }
 }
 
 TEST(AnswerTest, AnErrorHasItsStatusInEveryForm) {
@@ -104,6 +199,7 @@ TEST(AnswerTest, AnErrorHasTheBodyOfItsForm) {
   EXPECT_EQ(json.Body(), ErrorJson(error));
 
   EXPECT_EQ(ErrorAs(Format::kText, error).Get("Content-Type"), kTextType);
+  EXPECT_EQ(ErrorAs(Format::kCsv, error).Serialize(), ErrorAs(Format::kText, error).Serialize());
 }
 
 TEST(AnswerTest, AnErrorAsNoneIsAPageSinceA204WouldHideIt) {
@@ -141,9 +237,14 @@ TEST(AnswerTest, AdviceToWaitIsGivenOnlyWhereThereIsSome) {
   for (const Format format : kFormats) EXPECT_EQ(ErrorAs(format, error).Get("Retry-After"), "60");
 }
 
-TEST(AnswerTest, AMountCannotAddAHeader) {
-  const Response response = AnswerCall(Format::kJson, kPages, kCall, {"/a\r\nSet-Cookie: a=b", {}});
-  EXPECT_EQ(response.Serialize().find("\nSet-Cookie"), std::string::npos);
+TEST(AnswerTest, NothingCanAddAHeader) {
+  const std::string evil = "x\r\nSet-Cookie: a=b";
+  for (const Format format : kFormats) {
+    for (const Response& response : {AnswerPlaced(format, kCall, {"/" + evil, "/" + evil}, false),
+                                     AnswerHungUp(format, evil, {"/" + evil, "/" + evil})}) {
+      EXPECT_EQ(response.Serialize().find("\nSet-Cookie"), std::string::npos);
+    }
+  }
 }
 
 TEST(AnswerTest, AnEmptyAnswerHasNoBody) {

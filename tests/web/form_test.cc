@@ -160,6 +160,72 @@ TEST(FormTest, AFormatThatIsNoneOrNotClearCountsNot) {
   EXPECT_EQ(AskedIn({{"format", "json\n"}}), std::nullopt);
 }
 
+TEST(FormTest, WhatOurOwnPagesSendIsRead) {
+  const Form form = FormOf({{"token", "t"}, {"before", "c2c-1"}, {"limit", "x"}});
+  EXPECT_EQ(form.token, "t");
+  EXPECT_EQ(form.before, "c2c-1");
+  EXPECT_EQ(form.limit, "x");
+  EXPECT_EQ(RefusalOf({{"token", "a"}, {"token", "b"}}),
+            "`token` is given twice, with different values");
+}
+
+TEST(FormTest, ABodyThatIsNoFormIsRefused) {
+  Request request;
+  request.body = "{}";
+  request.fields = {{"to", "1006"}};
+  const auto form = ReadForm(request);
+  ASSERT_FALSE(form.Ok());
+  EXPECT_EQ(form.Why().code, base::Code::kInvalidArgument);
+  EXPECT_TRUE(form.Why().message.starts_with("the body must be a form")) << form.Why().message;
+}
+
+base::Result<ListForm> ReadList(std::vector<Request::Field> fields) {
+  Request request;
+  request.fields = std::move(fields);
+  return ReadListForm(request);
+}
+
+TEST(ListFormTest, WithoutParametersItIsTheFirstPage) {
+  const auto list = ReadList({});
+  ASSERT_TRUE(list.Ok());
+  EXPECT_EQ(list.Value().before, "");
+  EXPECT_EQ(list.Value().limit, 50U);
+}
+
+TEST(ListFormTest, TheLimitIsANumberFromOneToTwoHundred) {
+  for (const std::string limit : {"1", "200", "007"}) {
+    const auto list = ReadList({{"limit", limit}, {"before", "c2c-1"}});
+    ASSERT_TRUE(list.Ok()) << limit;
+    EXPECT_EQ(list.Value().limit, std::stoul(limit));
+    EXPECT_EQ(list.Value().before, "c2c-1");
+  }
+  for (const std::string limit : {"0", "201", "-1", "+1", " 1", "1 ", "1x", "x", "0x1", "1.0",
+                                  "18446744073709551617", "99999999999999999999999"}) {
+    const auto list = ReadList({{"limit", limit}});
+    ASSERT_FALSE(list.Ok()) << limit;
+    EXPECT_EQ(list.Why().code, base::Code::kInvalidArgument);
+    EXPECT_EQ(list.Why().message, "`limit` must be a number from 1 to 200");
+  }
+}
+
+TEST(ListFormTest, OnlyAListComesAsCsv) {
+  EXPECT_TRUE(ReadList({{"format", "csv"}}).Ok());
+  EXPECT_FALSE(ReadList({{"format", "xml"}}).Ok());
+  EXPECT_EQ(RefusalOf({{"format", "csv"}}), "`format` must be html, json, text or none");
+  EXPECT_EQ(FormatOf({{"format", "csv"}}), std::nullopt);
+}
+
+TEST(ListFormTest, ItsFormIsAskedForElseLikedBestElseTheDefault) {
+  Request request;
+  EXPECT_EQ(ListFormatFor(request, Format::kNone), Format::kNone);
+  request.accept = "text/csv";
+  EXPECT_EQ(ListFormatFor(request, Format::kNone), Format::kCsv);
+  request.fields = {{"format", "json"}};
+  EXPECT_EQ(ListFormatFor(request, Format::kNone), Format::kJson);
+  request.fields = {{"format", "csv"}};
+  EXPECT_EQ(ListFormatFor(request, Format::kNone), Format::kCsv);
+}
+
 TEST(FormTest, AFormThatCouldNotBeReadStaysRefused) {
   Request request;
   request.form_error = base::Error{base::Code::kPayloadTooLarge, "too long"};

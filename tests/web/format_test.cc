@@ -33,6 +33,16 @@ TEST(FormatTest, TheNamesAreThoseOfTheParameter) {
   }
 }
 
+TEST(FormatTest, OnlyAListComesAsCsv) {
+  EXPECT_EQ(ParseFormat("csv", Subject::kList), kCsv);
+  EXPECT_EQ(ParseFormat("csv"), std::nullopt);
+  EXPECT_EQ(ParseFormat("json", Subject::kList), kJson);
+  EXPECT_EQ(FormatFromAccept("text/csv", Subject::kList), kCsv);
+  EXPECT_EQ(FormatFromAccept("text/csv"), std::nullopt);
+  EXPECT_EQ(FormatFromAccept("text/csv,text/html;q=0.5"), kHtml);
+  EXPECT_EQ(FormatFromAccept("text/csv;q=0.2,text/html;q=0.5", Subject::kList), kHtml);
+}
+
 TEST(FormatFromAcceptTest, ClientsGetWhatTheyCanShow) {
   constexpr AcceptCase kCases[] = {
       {"Chromium, a click",

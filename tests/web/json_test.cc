@@ -18,8 +18,25 @@ Poco::JSON::Object::Ptr Parsed(const std::string& json) {
 }
 
 CallView SomeCall() {
-  return {"c2c-01ARYZ6S410000000000000000", "1003", "1006", "callingCaller",
-          "2026-11-23T01:20:16.042Z",       "main", "alice"};
+  CallView call;
+  call.call_id = "c2c-01ARYZ6S410000000000000000";
+  call.caller = "1003";
+  call.callee = "1006";
+  call.status = "callingCaller";
+  call.created_at = "2026-11-23T01:20:16.042Z";
+  call.pbx = "main";
+  call.user = "alice";
+  return call;
+}
+
+CallView EndedCall() {
+  CallView call = SomeCall();
+  call.status = "disconnected";
+  call.reason = "hangUp";
+  call.answered_at = "2026-11-23T01:20:21.000Z";
+  call.ended_at = "2026-11-23T01:21:26.000Z";
+  call.duration_seconds = 65;
+  return call;
 }
 
 TEST(JsonTest, ACallHasTheKeysOfCamaraInTheirOrderAndThenOurs) {
@@ -29,10 +46,44 @@ TEST(JsonTest, ACallHasTheKeysOfCamaraInTheirOrderAndThenOurs) {
             R"("createdAt":"2026-11-23T01:20:16.042Z","pbx":"main","user":"alice"})");
 }
 
-TEST(JsonTest, AUserWhoIsNotKnownIsNotThere) {
+TEST(JsonTest, ACallThatIsOverSaysWhenWhyAndHowLong) {
+  EXPECT_EQ(CallJson(EndedCall()),
+            R"({"callId":"c2c-01ARYZ6S410000000000000000","caller":{"number":"1003"},)"
+            R"("callee":{"number":"1006"},"status":"disconnected","reason":"hangUp",)"
+            R"("createdAt":"2026-11-23T01:20:16.042Z","answeredAt":"2026-11-23T01:20:21.000Z",)"
+            R"("endedAt":"2026-11-23T01:21:26.000Z","durationSeconds":65,"pbx":"main",)"
+            R"("user":"alice"})");
+}
+
+TEST(JsonTest, WhatIsNotKnownIsNotThere) {
   CallView call = SomeCall();
   call.user = "";
-  EXPECT_FALSE(Parsed(CallJson(call))->has("user"));
+  for (const char* key : {"user", "reason", "answeredAt", "endedAt", "durationSeconds"}) {
+    EXPECT_FALSE(Parsed(CallJson(call))->has(key)) << key;
+  }
+  call.duration_seconds = 0;
+  EXPECT_EQ(Parsed(CallJson(call))->getValue<int>("durationSeconds"), 0);
+}
+
+TEST(JsonTest, CallsAreAListAndWhereItGoesOn) {
+  EXPECT_EQ(CallsJson({}), R"({"calls":[]})");
+  EXPECT_EQ(CallsJson({{SomeCall(), EndedCall()}, true, "c2c-9"}),
+            R"({"calls":[)" + CallJson(SomeCall()) + "," + CallJson(EndedCall()) +
+                R"(],"older":"c2c-9"})");
+}
+
+std::string MessageOf(const std::string& text) {
+  return Parsed(ErrorJson({base::Code::kNotFound, text}))->getValue<std::string>("message");
+}
+
+TEST(JsonTest, AMessageHasFiveHundredAndTwelveCharactersAtMost) {
+  const std::string most(512, 'x');
+  EXPECT_EQ(MessageOf(most), most);
+  EXPECT_EQ(MessageOf(most + "y"), most);
+  std::string letters;
+  for (int i = 0; i < 511; ++i) letters += "\xc3\xab";
+  EXPECT_EQ(MessageOf(letters + "\xf0\x9f\x93\x9e"), letters + "\xf0\x9f\x93\x9e");
+  EXPECT_EQ(MessageOf(letters + "a\xc3\xab"), letters + "a");
 }
 
 TEST(JsonTest, AnErrorHasItsStatusCodeAndMessage) {

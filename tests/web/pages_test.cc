@@ -4,11 +4,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "web/pages_fixture.h"
 
 namespace click2call::web {
 namespace {
@@ -27,33 +29,19 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-bool Has(const std::string& page, std::string_view text) {
-  return page.find(text) != std::string::npos;
-}
-
-// What a page shows, all in one.
-struct Subject {
-  CallView call{"c2c-1", "1003", "1006", "callingCaller", "2026-11-23T01:20:16.042Z", "main", ""};
-  base::Error error{base::Code::kPbxUnavailable, "it is down", "c2c-1"};
-  PageLinks links{"/click2call", "/crm"};
-
-  std::string CallPage(const Pages& pages = Pages::BuiltIn()) const {
-    return RenderCall(pages, call, links);
-  }
-  std::string ErrorPage(const Pages& pages = Pages::BuiltIn()) const {
-    return RenderError(pages, error, links);
-  }
-};
-
 // Every text in a page that might come from outside.
 const std::vector<std::function<std::string&(Subject&)>> kTexts = {
-    [](Subject& subject) -> std::string& { return subject.call.call_id; },
-    [](Subject& subject) -> std::string& { return subject.call.caller; },
-    [](Subject& subject) -> std::string& { return subject.call.callee; },
-    [](Subject& subject) -> std::string& { return subject.call.created_at; },
-    [](Subject& subject) -> std::string& { return subject.call.pbx; },
-    [](Subject& subject) -> std::string& { return subject.call.user; },
-    [](Subject& subject) -> std::string& { return subject.links.mount; },
+    [](Subject& subject) -> std::string& { return subject.Call().call_id; },
+    [](Subject& subject) -> std::string& { return subject.Call().caller; },
+    [](Subject& subject) -> std::string& { return subject.Call().callee; },
+    [](Subject& subject) -> std::string& { return subject.Call().created_at; },
+    [](Subject& subject) -> std::string& { return subject.Call().ended_at; },
+    [](Subject& subject) -> std::string& { return subject.Call().pbx; },
+    [](Subject& subject) -> std::string& { return subject.Call().user; },
+    [](Subject& subject) -> std::string& { return subject.page.hang_up_token; },
+    [](Subject& subject) -> std::string& { return subject.page.no_hang_up; },
+    [](Subject& subject) -> std::string& { return subject.page.from; },
+    [](Subject& subject) -> std::string& { return subject.older; },
     [](Subject& subject) -> std::string& { return subject.links.back; },
     [](Subject& subject) -> std::string& { return subject.error.message; },
     [](Subject& subject) -> std::string& { return subject.error.call_id; },
@@ -61,57 +49,45 @@ const std::vector<std::function<std::string&(Subject&)>> kTexts = {
 
 TEST(PagesTest, TheBuiltInOnesAreValid) { EXPECT_TRUE(Pages::BuiltIn().Check().Ok()); }
 
-TEST(PagesTest, EveryValueIsEscapedWhereverItStands) {
-  for (std::size_t i = 0; i < kTexts.size(); ++i) {
-    Subject hostile;
-    kTexts[i](hostile) = kHostile;
-    Subject plain;
-    kTexts[i](plain) = kPlain;
-    EXPECT_EQ(Replaced(hostile.CallPage(), kEscaped, kPlain), plain.CallPage()) << "text " << i;
-    EXPECT_EQ(Replaced(hostile.ErrorPage(), kEscaped, kPlain), plain.ErrorPage()) << "text " << i;
-  }
-}
-
-TEST(PagesTest, EveryValueIsEscapedInTemplatesOfOnesOwn) {
-  const Pages pages{"<a title=\"{{callee}}\" href='{{return}}'>{{caller}}</a>",
-                    "<p title='{{message}}'>{{message}}"};
-  Subject subject;
-  subject.call.callee = subject.call.caller = subject.links.back = kHostile;
-  subject.error.message = kHostile;
-  EXPECT_EQ(Replaced(subject.CallPage(pages), kEscaped, kPlain),
-            "<a title=\"plain\" href='plain'>plain</a>");
-  EXPECT_EQ(Replaced(subject.ErrorPage(pages), kEscaped, kPlain), "<p title='plain'>plain");
-}
-
-TEST(PagesTest, EachStatusOfACallHasItsOwnWords) {
-  const struct {
-    std::string_view status;
-    std::string_view words;
-  } kCases[] = {
-      {"initiating", "Your call is on its way"},
-      {"callingCaller", "Your phone is ringing"},
-      {"callingCallee", "You have answered"},
-  };
-  for (const auto& shown : kCases) {
-    Subject subject;
-    subject.call.status = shown.status;
-    for (const auto& [status, words] : kCases) {
-      EXPECT_EQ(Has(subject.CallPage(), words), status == shown.status) << shown.status;
+TEST(PagesTest, EveryValueIsEscapedWhereverItStandsInEveryState) {
+  for (const CallView& call : EveryCall()) {
+    for (const bool button : {true, false}) {
+      Subject hostile;
+      hostile.page.call = call;
+      Subject plain = hostile;
+      for (const auto& text : kTexts) {
+        text(hostile) = kHostile;
+        text(plain) = kPlain;
+      }
+      if (!button) hostile.page.hang_up_token = plain.page.hang_up_token = "";
+      EXPECT_EQ(Replaced(hostile.ShownCall(), kEscaped, kPlain), plain.ShownCall());
+      EXPECT_EQ(Replaced(hostile.ShownList(), kEscaped, kPlain), plain.ShownList());
+      EXPECT_EQ(Replaced(hostile.ShownError(), kEscaped, kPlain), plain.ShownError());
     }
   }
 }
 
-TEST(PagesTest, ACallSaysWhoWhereAndWhen) {
-  const std::string page = Subject().CallPage();
-  for (const std::string_view text :
-       {"<b>1003</b>", "<b>1006</b>", "<title>Calling 1006</title>", "c2c-1", "main",
-        "2026-11-23T01:20:16.042Z", "href=\"/click2call/style.css\""}) {
-    EXPECT_TRUE(Has(page, text)) << text;
-  }
+TEST(PagesTest, AMountIsEscapedToo) {
+  Subject subject;
+  subject.links.mount = kHostile;
+  for (const std::string& page : subject.Everything()) EXPECT_FALSE(Has(page, "<script>"));
+}
+
+TEST(PagesTest, EveryValueIsEscapedInTemplatesOfOnesOwn) {
+  const Pages pages{"<a title=\"{{callee}}\" href='{{return}}'>{{caller}}</a>",
+                    "{{#calls}}<p title='{{user}}'>{{callee}}{{/calls}}",
+                    "<p title='{{message}}'>{{message}}"};
+  Subject subject;
+  subject.Call().callee = subject.Call().caller = subject.links.back = kHostile;
+  subject.Call().user = subject.error.message = kHostile;
+  EXPECT_EQ(Replaced(subject.ShownCall(pages), kEscaped, kPlain),
+            "<a title=\"plain\" href='plain'>plain</a>");
+  EXPECT_EQ(Replaced(subject.ShownList(pages), kEscaped, kPlain), "<p title='plain'>plain");
+  EXPECT_EQ(Replaced(subject.ShownError(pages), kEscaped, kPlain), "<p title='plain'>plain");
 }
 
 TEST(PagesTest, AnErrorSaysWhatHappenedAndWhatToDoNext) {
-  const std::string page = Subject().ErrorPage();
+  const std::string page = Subject().ShownError();
   for (const std::string_view text :
        {"<title>The telephone system does not answer</title>", "No call was placed.", "it is down",
         "503 PBX_UNAVAILABLE", "c2c-1", "href=\"/click2call/style.css\""}) {
@@ -121,56 +97,67 @@ TEST(PagesTest, AnErrorSaysWhatHappenedAndWhatToDoNext) {
 
 TEST(PagesTest, TheWayBackIsOfferedOnlyWhereThereIsOne) {
   Subject subject;
-  EXPECT_TRUE(Has(subject.CallPage(), "href=\"/crm\""));
-  EXPECT_TRUE(Has(subject.ErrorPage(), "href=\"/crm\""));
+  for (const std::string& page : subject.Everything()) EXPECT_TRUE(Has(page, "href=\"/crm\""));
   subject.links.back = "";
-  EXPECT_FALSE(Has(subject.CallPage(), ">Back<"));
-  EXPECT_FALSE(Has(subject.ErrorPage(), ">Back<"));
+  for (const std::string& page : subject.Everything()) EXPECT_FALSE(Has(page, ">Back<"));
 }
 
 TEST(PagesTest, WhatIsAbsentShowsNothing) {
   Subject subject;
   subject.error.call_id = "";
-  EXPECT_TRUE(Has(subject.ErrorPage(), "503 PBX_UNAVAILABLE</footer>"));
+  EXPECT_TRUE(Has(subject.ShownError(), "503 PBX_UNAVAILABLE</footer>"));
 
-  subject.call = {};
+  subject.page = {};
   subject.links = {};
   subject.error.message = "";
-  const Pages pages{
+  const std::string call =
       "{{#callId}}1{{/callId}}{{#caller}}2{{/caller}}{{#callee}}3{{/callee}}{{#pbx}}4{{/pbx}}"
-      "{{#createdAt}}5{{/createdAt}}{{#return}}6{{/return}}[{{callId}}{{return}}{{nothing}}]",
+      "{{#createdAt}}5{{/createdAt}}{{#created}}6{{/created}}{{#endedAt}}7{{/endedAt}}"
+      "{{#ended}}8{{/ended}}{{#duration}}9{{/duration}}{{#user}}a{{/user}}";
+  const Pages pages{
+      call +
+          "{{#return}}b{{/return}}{{#token}}c{{/token}}{{#noHangUp}}d{{/noHangUp}}"
+          "{{#from}}e{{/from}}[{{callId}}{{return}}{{nothing}}]",
+      "{{#calls}}" + call + "{{/calls}}[]",
       "{{#callId}}1{{/callId}}{{#message}}2{{/message}}{{#return}}3{{/return}}[{{message}}]"};
-  EXPECT_EQ(subject.CallPage(pages), "[]");
-  EXPECT_EQ(subject.ErrorPage(pages), "[]");
+  EXPECT_EQ(subject.ShownCall(pages), "[]");
+  EXPECT_EQ(subject.ShownList(pages), "[]");
+  EXPECT_EQ(subject.ShownError(pages), "[]");
 }
 
 TEST(PagesTest, APageIsUtf8WhateverItWasMadeOf) {
   for (const auto& text : kTexts) {
     Subject subject;
     text(subject) = "Zo\xeb\xe2\x82";
-    EXPECT_EQ(base::ToUtf8(subject.CallPage()), subject.CallPage());
-    EXPECT_EQ(base::ToUtf8(subject.ErrorPage()), subject.ErrorPage());
+    for (const std::string& page : subject.Everything()) EXPECT_EQ(base::ToUtf8(page), page);
   }
 }
 
-TEST(PagesTest, EveryElementIsClosed) {
-  for (const std::string& page : {Subject().CallPage(), Subject().ErrorPage()}) {
-    std::vector<std::string> open;
-    for (std::size_t at = 0; (at = page.find('<', at)) != std::string::npos; ++at) {
-      const bool closes = page[at + 1] == '/';
-      const std::size_t begin = at + (closes ? 2 : 1);
-      const std::string name = page.substr(begin, page.find_first_of(" >\n", begin) - begin);
-      if (name == "meta" || name == "link" || name == "!DOCTYPE") continue;
-      if (!closes) {
-        open.push_back(name);
-      } else {
-        ASSERT_FALSE(open.empty());
-        EXPECT_EQ(open.back(), name);
-        open.pop_back();
-      }
+void ExpectClosed(const std::string& page) {
+  std::vector<std::string> open;
+  for (std::size_t at = 0; (at = page.find('<', at)) != std::string::npos; ++at) {
+    const bool closes = page[at + 1] == '/';
+    const std::size_t begin = at + (closes ? 2 : 1);
+    const std::string name = page.substr(begin, page.find_first_of(" >\n", begin) - begin);
+    if (name == "meta" || name == "link" || name == "input" || name == "!DOCTYPE") continue;
+    if (!closes) {
+      open.push_back(name);
+    } else {
+      ASSERT_FALSE(open.empty());
+      EXPECT_EQ(open.back(), name);
+      open.pop_back();
     }
-    EXPECT_EQ(open, std::vector<std::string>());
   }
+  EXPECT_EQ(open, std::vector<std::string>());
+}
+
+TEST(PagesTest, EveryElementIsClosed) {
+  for (const CallView& call : EveryCall()) {
+    Subject subject;
+    subject.page.call = call;
+    for (const std::string& page : subject.Everything()) ExpectClosed(page);
+  }
+  ExpectClosed(ListOf({}));
 }
 
 TEST(PagesTest, ATemplateThatIsNoMustacheIsRefusedWithThePlace) {
@@ -185,11 +172,15 @@ TEST(PagesTest, ATemplateThatIsNoMustacheIsRefusedWithThePlace) {
       {"{{= =}}", "Invalid set delimiter tag at 0"},
   };
   for (const auto& [text, why] : kCases) {
-    for (const Pages& pages : {Pages{std::string(text), ""}, Pages{"", std::string(text)}}) {
+    const std::string bad(text);
+    for (const auto& [name, pages] : {std::pair{"call", Pages{bad, "", ""}},
+                                      {"calls", Pages{"", bad, ""}},
+                                      {"error", Pages{"", "", bad}}}) {
       const base::Status status = pages.Check();
       ASSERT_FALSE(status.Ok()) << text;
       EXPECT_EQ(status.Why().code, base::Code::kInternal);
       EXPECT_TRUE(Has(status.Why().message, why)) << status.Why().message;
+      EXPECT_TRUE(status.Why().message.starts_with(std::string(name) + ".mustache: "));
     }
   }
 }

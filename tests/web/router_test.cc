@@ -77,25 +77,104 @@ TEST(RouterTest, TheStyleSheetIsFoundHoweverTheServerSplitsItsPath) {
   ExpectPlaces(kCases);
 }
 
-TEST(RouterTest, AnApiPathNeverDialsHoweverTheServerSplitsIt) {
-  std::vector<std::string> dialled;
-  const auto try_split = [&](const std::string& script_name, const std::string& path_info) {
-    if (Find(script_name, path_info).route == kNotFound) return;
-    dialled.push_back(script_name + " + " + path_info);
+constexpr std::string_view kId = "c2c-01ARYZ6S410000000000000000";
+
+// Every way in which a web server may split `mount` + `path`.
+std::vector<Place> EverySplit(const std::string& mount, const std::string& path) {
+  const std::string whole = mount + path;
+  std::vector<Place> places;
+  for (std::size_t at = 0; at <= whole.size(); ++at) {
+    if (at == whole.size() || whole[at] == '/') {
+      places.push_back(Find(whole.substr(0, at), whole.substr(at)));
+    }
+  }
+  return places;
+}
+
+const std::vector<std::string> kMounts = {"", "/click2call", "/click2call.php", "/tel/click2call",
+                                          "/intranet/calls/click2call"};
+
+TEST(RouterTest, ARouteOfTheApiIsFoundHoweverTheServerSplitsItsPath) {
+  const struct {
+    std::string path;
+    Route route;
+    std::string_view call_id;
+  } kCases[] = {
+      {"/calls", kCalls, ""},
+      {"/calls/" + std::string(kId), kCall, kId},
+      {"/calls/" + std::string(kId) + "/hangup", kHangup, kId},
+      {"/calls/anything/hangup", kHangup, "anything"},
+      {"/calls/call_550e8400-e29b-41d4-a716-446655440000", kCall,
+       "call_550e8400-e29b-41d4-a716-446655440000"},
+      {"/calls/C2C-x", kCall, "C2C-x"},
+      {"//calls//" + std::string(kId), kCall, kId},
   };
-  for (const std::string path :
-       {"/calls", "/calls/c2c-01ARYZ6S410000000000000000",
-        "/calls/c2c-01ARYZ6S410000000000000000/hangup", "/health", "/metrics"}) {
-    for (const std::string end : {"", "/", "//"}) {
-      for (const std::string mount : {"", "/click2call", "/click2call.php", "/tel/click2call"}) {
-        try_split(mount, path + end);
-        try_split(mount + path + end, "");
-        try_split(mount + path, end);
-        try_split("", mount + path + end);
+  for (const auto& [path, route, call_id] : kCases) {
+    for (const std::string& mount : kMounts) {
+      for (const std::string end : {"", "/", "//"}) {
+        for (const Place& place : EverySplit(mount, path + end)) {
+          EXPECT_EQ(place.route, route) << mount << path << end;
+          EXPECT_EQ(place.mount, mount) << mount << path << end;
+          EXPECT_EQ(place.call_id, call_id) << mount << path << end;
+        }
       }
     }
   }
-  EXPECT_EQ(dialled, std::vector<std::string>());
+}
+
+TEST(RouterTest, WhatIsBelowTheApiIsNotFoundAndNeverDialsHoweverTheServerSplitsIt) {
+  const std::string call = "/calls/" + std::string(kId);
+  for (const std::string& path :
+       {std::string("/health"), std::string("/metrics"), std::string("/recording"),
+        call + "/recording", call + "/x", call + "/hangup/x", call + "/hangup/hangup",
+        std::string("/calls/x/recording"), std::string("/x/y/hangup"),
+        "/" + call + "//" + call + "/x"}) {
+    for (const std::string& mount : kMounts) {
+      for (const std::string end : {"", "/", "//"}) {
+        for (const Place& place : EverySplit(mount, path + end)) {
+          EXPECT_EQ(place.route, kNotFound) << mount << path << end;
+        }
+      }
+    }
+  }
+}
+
+TEST(RouterTest, AHangupOfNothingNeverDials) {
+  for (const std::string& mount : kMounts) {
+    for (const Place& place : EverySplit(mount, "/hangup")) EXPECT_NE(place.route, kDial) << mount;
+  }
+}
+
+TEST(RouterTest, WhatIsNoIdBelowTheMountIsACallThatNobodyKnows) {
+  const Place place = Find("/click2call", "/calls/\r\n<x>");
+  EXPECT_EQ(place.route, kCall);
+  EXPECT_EQ(place.call_id, "\r\n<x>");
+}
+
+TEST(RouterTest, AMountMayStandBelowAFolderCalls) {
+  constexpr RouteCase kCases[] = {
+      {"the mount", "/intranet/calls/click2call", "", kDial, "/intranet/calls/click2call"},
+      {"with a slash", "/intranet/calls/click2call/", "/", kDial, "/intranet/calls/click2call"},
+      {"deeper", "/calls/pbx/click2call.php", "", kDial, "/calls/pbx/click2call.php"},
+      {"at the top", "/calls/click2call", "", kDial, "/calls/click2call"},
+      {"nothing below it", "/intranet/calls/click2call", "/x", kNotFound, ""},
+      {"the server says that calls is ours", "/intranet", "/calls/click2call", kCall, "/intranet"},
+  };
+  ExpectPlaces(kCases);
+}
+
+TEST(RouterTest, AMountIsFitForAUrl) {
+  constexpr RouteCase kCases[] = {
+      {"another host", "//evil.example/x", "", kDial, "/evil.example/x"},
+      {"the same, all below", "", "//evil.example/calls", kCalls, "/evil.example"},
+      {"a backslash", "/\\evil.example", "/calls", kCalls, "/%5Cevil.example"},
+      {"a line end", "/a\r\nSet-Cookie: x", "", kDial, "/a%0D%0ASet-Cookie:%20x"},
+      {"a query", "/a?b#c", "", kDial, "/a%3Fb%23c"},
+      {"quotes", "/a\"'<>", "", kDial, "/a%22%27%3C%3E"},
+      {"a percent", "/a%2f", "", kDial, "/a%252f"},
+      {"bytes", "/Z\xc3\xbc\xff", "", kDial, "/Z%C3%BC%FF"},
+  };
+  ExpectPlaces(kCases);
 }
 
 TEST(RouterTest, AMountMayHaveANameLikeTheApi) {

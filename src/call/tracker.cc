@@ -1,0 +1,176 @@
+#include "call/tracker.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace click2call::call {
+namespace {
+
+void LogFailure(base::Log& log, const base::CallId& id, std::string_view pbx,
+                const base::Error& why) {
+  base::LogLine line("journal");
+  line.Add("callId", id.Text()).Add("pbx", pbx).Add("why", why.message);
+  log.Write(base::LogLevel::kError, line);
+}
+
+void LogState(base::Log& log, const base::CallId& id, std::string_view pbx,
+              const CallState& state) {
+  base::LogLine line("state");
+  line.Add("callId", id.Text()).Add("pbx", pbx).Add("status", StatusName(state.status));
+  if (state.reason) line.Add("reason", ReasonName(*state.reason));
+  if (state.answered_at && state.ended_at) {
+    // The wall clock may have been set back meanwhile.
+    const auto talked = std::max(*state.ended_at - *state.answered_at, base::WallTime::duration(0));
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(talked);
+    line.Add("seconds", std::to_string(seconds.count()));
+  }
+  log.Write(base::LogLevel::kInfo, line);
+}
+
+}  // namespace
+
+base::Result<bool> Advance(CallStore& store, base::Log& log, const base::CallId& id,
+                           std::string_view pbx, const CallState& state, base::WallTime at) {
+  auto moved = store.Advance(id, state, at);
+  if (!moved.Ok()) {
+    LogFailure(log, id, pbx, moved.Why());
+  } else if (moved.Value()) {
+    LogState(log, id, pbx, state);
+  }
+  return moved;
+}
+
+Tracker::Tracker(std::string pbx, CallStore& store, const base::Clock& clock, base::Log& log)
+    : pbx_(std::move(pbx)), store_(store), clock_(clock), log_(log) {}
+
+void Tracker::Take(const ami::Message& event) {
+  const auto id = CallOf(event);
+  if (!id || ignored_.contains(id->Text())) return;
+  const auto call = Follow(*id);
+  if (call == calls_.end()) return;
+  call->second.heard = true;
+  call->second.heard_at = clock_.Now();
+  if (call->second.progress.Take(event, clock_.WallNow())) {
+    call->second.changed_at = clock_.WallNow();
+  }
+  Write(call);
+}
+
+base::Result<std::vector<base::CallId>> Tracker::ToAsk(bool missed_events) {
+  pause_ends_ = base::MonotonicTime::min();
+  std::vector<base::CallId> to_ask;
+  std::set<std::string, std::less<>> going_on;
+  std::optional<base::CallId> last;
+  for (bool more = true; more;) {
+    const auto rows = store_.Unsettled(pbx_, last, kPage);
+    if (!rows.Ok()) {
+      Pause();
+      return rows.Why();
+    }
+    for (const Call& row : rows.Value()) {
+      last = row.id;
+      going_on.insert(row.id.Text());
+      const auto call = Insert(row.id, row.state);
+      const bool followed = call != calls_.end();
+      if (followed) call->second.sure = true;
+      const bool quiet = !followed || clock_.Now() - call->second.heard_at >= kAskAgain;
+      if (missed_events || quiet) to_ask.push_back(row.id);
+    }
+    more = rows.Value().size() == kPage;
+  }
+  for (auto call = calls_.begin(); call != calls_.end();) {
+    const auto next = std::next(call);
+    // Another process has ended it, or it was never of this journal.
+    if (going_on.contains(call->first)) {
+      Write(call);
+    } else {
+      Forget(call);
+    }
+    call = next;
+  }
+  std::erase_if(to_ask, [&](const base::CallId& id) { return ignored_.contains(id.Text()); });
+  return to_ask;
+}
+
+void Tracker::Settle(const base::CallId& id, const Sighting& sighting) {
+  if (ignored_.contains(id.Text())) return;
+  const auto call = Follow(id);
+  if (call == calls_.end()) {
+    const auto row = store_.Find(id);
+    if (!row.Ok()) LogFailure(log_, id, pbx_, row.Why());
+    if (!row.Ok() || !row.Value()) return;
+    CallProgress progress(id, row.Value()->state);
+    if (!progress.Settle(sighting, clock_.WallNow())) return;
+    (void)Advance(store_, log_, id, pbx_, progress.State(), clock_.WallNow());
+    return;
+  }
+  if (call->second.progress.Settle(sighting, clock_.WallNow())) {
+    call->second.changed_at = clock_.WallNow();
+  }
+  Write(call);
+}
+
+// The call's entry, made where there is room for it; the end where there is none.
+Tracker::Calls::iterator Tracker::Follow(const base::CallId& id) {
+  auto call = calls_.find(id.Text());
+  if (call == calls_.end()) {
+    call = Insert(id, {});
+    if (call == calls_.end()) return call;
+    call->second.sure = false;
+  }
+  if (!call->second.sure && !Pausing() && !LookUp(&call->second)) {
+    Forget(call);
+    return calls_.end();
+  }
+  return call;
+}
+
+Tracker::Calls::iterator Tracker::Insert(const base::CallId& id, const CallState& known) {
+  const auto call = calls_.find(id.Text());
+  if (call != calls_.end() || calls_.size() >= kMaxCalls) return call;
+  Followed followed{id, CallProgress(id, known), known.status, clock_.WallNow(),
+                    clock_.Now() - kAskAgain};
+  return calls_.emplace(id.Text(), std::move(followed)).first;
+}
+
+// Is it, or may it be, a call of ours that is going on?
+bool Tracker::LookUp(Followed* call) {
+  const auto row = store_.Find(call->id);
+  if (!row.Ok()) {
+    LogFailure(log_, call->id, pbx_, row.Why());
+    Pause();
+    return true;
+  }
+  const std::optional<Call>& found = row.Value();
+  if (!found || found->pbx != pbx_ || IsOver(found->state.status)) return false;
+  if (!call->heard) call->progress = CallProgress(call->id, found->state);
+  call->written = found->state.status;
+  call->sure = true;
+  return true;
+}
+
+void Tracker::Write(Calls::iterator call) {
+  Followed& followed = call->second;
+  const CallState& state = followed.progress.State();
+  if (!followed.sure || state.status <= followed.written || Pausing()) return;
+  const auto moved = Advance(store_, log_, followed.id, pbx_, state, followed.changed_at);
+  if (!moved.Ok()) {
+    Pause();
+    return;
+  }
+  followed.written = state.status;
+  if (IsOver(state.status)) Forget(call);
+}
+
+void Tracker::Forget(Calls::iterator call) {
+  if (ignored_order_.size() >= kMaxCalls) {
+    ignored_.erase(ignored_order_.front());
+    ignored_order_.pop_front();
+  }
+  if (ignored_.insert(call->first).second) ignored_order_.push_back(call->first);
+  calls_.erase(call);
+}
+
+}  // namespace click2call::call

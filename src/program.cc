@@ -1,0 +1,83 @@
+#include "program.h"
+
+#include <chrono>
+#include <utility>
+
+#include "net/courier.h"
+#include "net/tcp_transport.h"
+#include "store/open_store.h"
+
+namespace click2call {
+namespace {
+
+// What a CGI process spends on notifications after its answer.
+constexpr std::chrono::seconds kLastMoment{2};
+
+std::unique_ptr<net::Transport> Connect(const std::string& host, std::uint16_t port) {
+  return std::make_unique<net::TcpTransport>(host, port);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<Program>> Program::Load(const std::string& config_path,
+                                                     bool on_terminal) {
+  auto setup = cli::LoadSetup(config_path);
+  if (!setup.Ok()) return setup.Why();
+  const call::Config& config = setup.Value().config;
+  call::LogConfig wanted = config.log;
+  if (on_terminal && wanted.target == "stderr") wanted.level = base::LogLevel::kError;
+  auto log = net::OpenLog(wanted.target, wanted.level);
+  if (!log.Ok()) return log.Why();
+  auto store = store::OpenStore(config.store_url);
+  if (!store.Ok()) return store.Why();
+  return std::shared_ptr<Program>(
+      new Program(std::move(setup).Value(), std::move(log).Value(), std::move(store).Value()));
+}
+
+Program::Program(cli::Setup setup, std::unique_ptr<base::Log> log,
+                 std::unique_ptr<call::CallStore> store)
+    : setup_(std::move(setup)),
+      log_(std::move(log)),
+      store_(std::move(store)),
+      dialer_(setup_.config.pbx, setup_.config.web.outcome_wait, clock_, *log_, Connect) {
+  if (setup_.config.access.jwt) tokens_.emplace(*setup_.config.access.jwt);
+  for (const std::string& warning : setup_.config.warnings) {
+    log_->Write(base::LogLevel::kWarning, base::LogLine("configuration").Add("what", warning));
+  }
+  endpoint_.emplace(setup_.config, setup_.pages, World());
+}
+
+base::Status Program::Stay() {
+  if (tokens_) {
+    base::Status open = tokens_->Open();
+    if (!open.Ok()) return open;
+  }
+  if (!setup_.config.access.sinks.empty()) {
+    base::Status open = poster_.Open();
+    if (!open.Ok()) return open;
+  }
+  watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, Connect);
+  notifier_.emplace(setup_.config.access.sinks,
+                    net::Courier::World{*store_, poster_, clock_, *log_});
+  endpoint_.emplace(setup_.config, setup_.pages, World());
+  return base::Done();
+}
+
+void Program::Leave() {
+  if (setup_.config.access.sinks.empty()) return;
+  net::Courier courier(setup_.config.access.sinks, {*store_, poster_, clock_, *log_});
+  courier.DeliverDue(clock_.Now() + kLastMoment);
+}
+
+call::World Program::World() {
+  return {dialer_,       *store_, watcher_ ? &*watcher_ : nullptr, clock_, net::NewCallId,
+          net::NewToken, *log_,   tokens_ ? &*tokens_ : nullptr};
+}
+
+gateway::Handler Program::HandlerOf(std::shared_ptr<Program> program) {
+  return [program = std::move(program)](const web::Request& request) {
+    return program->endpoint_->Handle(request);
+  };
+}
+
+}  // namespace click2call

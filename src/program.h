@@ -1,0 +1,63 @@
+#ifndef CLICK2CALL_PROGRAM_H_
+#define CLICK2CALL_PROGRAM_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "call/call_store.h"
+#include "call/endpoint.h"
+#include "call/world.h"
+#include "cli/load.h"
+#include "gateway/read_request.h"
+#include "net/ami_client.h"
+#include "net/https_module.h"
+#include "net/jwt_module.h"
+#include "net/notifier.h"
+#include "net/system.h"
+#include "net/watcher.h"
+
+namespace click2call {
+
+// Everything that one configuration makes. It stays where it is: its parts refer to each other.
+class Program {
+ public:
+  // Reads the configuration. `on_terminal`: somebody reads stderr and is told the outcome anyway.
+  static base::Result<std::shared_ptr<Program>> Load(const std::string& config_path,
+                                                     bool on_terminal = false);
+
+  // For a process that stays: follows the calls, and delivers their notifications, from now on.
+  // kInternal where a module is missing or a key is not good. REQUIRES: the process does not fork
+  // any more; the signals of gateway::BlockSignals() are blocked.
+  base::Status Stay();
+
+  // For one that does not: delivers what is due, for a moment at most.
+  void Leave();
+
+  // What answers requests with the program, which it keeps alive.
+  static gateway::Handler HandlerOf(std::shared_ptr<Program> program);
+
+  const call::Config& Config() const { return setup_.config; }
+  base::Log& Log() const { return *log_; }
+  call::World World();
+
+ private:
+  Program(cli::Setup setup, std::unique_ptr<base::Log> log, std::unique_ptr<call::CallStore> store);
+
+  const cli::Setup setup_;
+  const std::unique_ptr<base::Log> log_;
+  const std::unique_ptr<call::CallStore> store_;
+  const net::SystemClock clock_{};
+  net::AmiClient dialer_;
+  net::HttpsModule poster_;
+  std::optional<net::JwtModule> tokens_;  // with access.jwt
+  std::optional<net::Watcher> watcher_;   // of a process that stays
+  std::optional<net::Notifier> notifier_;
+  std::optional<call::Endpoint> endpoint_;
+};
+
+}  // namespace click2call
+
+#endif  // CLICK2CALL_PROGRAM_H_

@@ -1,0 +1,120 @@
+#include "store/rows.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace click2call::store {
+namespace {
+
+std::optional<base::WallTime> ToTime(const MaybeMillis& millis) {
+  if (millis.isNull()) return std::nullopt;
+  return base::WallTime(std::chrono::milliseconds(millis.value()));
+}
+
+// Reads the columns from `pos` on, one after the other. A NULL leaves what is there.
+template <class... Columns>
+void ReadColumns(Poco::Data::AbstractExtractor& from, std::size_t pos, Columns&... columns) {
+  (from.extract(pos++, columns), ...);
+}
+
+void ReadColumn(Poco::Data::AbstractExtractor& from, std::size_t pos, MaybeMillis& column) {
+  Millis value = 0;
+  column = from.extract(pos, value) ? MaybeMillis(value) : MaybeMillis();
+}
+
+template <class T, class Row>
+base::Result<std::vector<T>> ToAll(std::vector<Row> rows, base::Result<T> (*convert)(Row)) {
+  std::vector<T> all;
+  all.reserve(rows.size());
+  for (Row& row : rows) {
+    auto one = convert(std::move(row));
+    if (!one.Ok()) return one.Why();
+    all.push_back(std::move(one).Value());
+  }
+  return all;
+}
+
+base::Result<call::Notification> ToNotification(NotificationRow row) {
+  auto call = ToCall(std::move(row.call));
+  if (!call.Ok()) return call.Why();
+  return call::Notification{std::move(row.id), std::move(call).Value(),
+                            base::WallTime(std::chrono::milliseconds(row.happened_at)), row.tries};
+}
+
+}  // namespace
+
+Millis ToMillis(base::WallTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
+MaybeMillis ToMillis(const std::optional<base::WallTime>& time) {
+  return time ? MaybeMillis(ToMillis(*time)) : MaybeMillis();
+}
+
+base::Result<call::Call> ToCall(CallRow row) {
+  auto id = base::CallId::Parse(row.call_id);
+  const auto status = call::ParseStatus(row.status);
+  const auto reason = call::ParseReason(row.reason);
+  if (!id || !status || (!reason && !row.reason.empty())) {
+    return base::Error{base::Code::kStoreUnavailable,
+                       "cannot read the journal: the row of the call " + row.call_id +
+                           " holds what click2call never wrote: " + row.status + " " + row.reason};
+  }
+  return call::Call{
+      .id = *std::move(id),
+      .caller = std::move(row.caller),
+      .callee = std::move(row.callee),
+      .caller_exten = std::move(row.caller_exten),
+      .callee_exten = std::move(row.callee_exten),
+      .user = std::move(row.user_name),
+      .address = std::move(row.address),
+      .pbx = std::move(row.pbx),
+      .token = std::move(row.token),
+      .sink = std::move(row.sink),
+      .sink_token = std::move(row.sink_token),
+      .created_at = base::WallTime(std::chrono::milliseconds(row.created_at)),
+      .state = {*status, reason, ToTime(row.answered_at), ToTime(row.ended_at)},
+  };
+}
+
+base::Result<std::vector<call::Call>> ToCalls(std::vector<CallRow> rows) {
+  return ToAll<call::Call>(std::move(rows), ToCall);
+}
+
+base::Result<std::vector<call::Notification>> ToNotifications(std::vector<NotificationRow> rows) {
+  return ToAll<call::Notification>(std::move(rows), ToNotification);
+}
+
+}  // namespace click2call::store
+
+namespace Poco::Data {
+
+namespace store = click2call::store;
+
+void TypeHandler<store::CallRow>::extract(std::size_t pos, Row& row, const Row& /*fallback*/,
+                                          AbstractExtractor::Ptr from) {
+  AbstractExtractor& columns = *from;
+  store::ReadColumns(columns, pos, row.call_id, row.user_name, row.address, row.caller, row.callee,
+                     row.caller_exten, row.callee_exten, row.pbx, row.status, row.reason,
+                     row.created_at);
+  store::ReadColumn(columns, pos + 11, row.answered_at);
+  store::ReadColumn(columns, pos + 12, row.ended_at);
+  store::ReadColumns(columns, pos + 13, row.token, row.sink, row.sink_token);
+}
+
+void TypeHandler<store::CallRow>::prepare(std::size_t /*pos*/, const Row& /*row*/,
+                                          const AbstractPreparator::Ptr& /*preparator*/) {}
+
+void TypeHandler<store::NotificationRow>::extract(std::size_t pos, Row& row,
+                                                  const Row& /*fallback*/,
+                                                  AbstractExtractor::Ptr from) {
+  using Call = TypeHandler<store::CallRow>;
+  Call::extract(pos, row.call, {}, from);
+  store::ReadColumns(*from, pos + Call::size(), row.id, row.happened_at, row.tries);
+}
+
+void TypeHandler<store::NotificationRow>::prepare(std::size_t /*pos*/, const Row& /*row*/,
+                                                  const AbstractPreparator::Ptr& /*preparator*/) {}
+
+}  // namespace Poco::Data

@@ -1,0 +1,21 @@
+#ifndef CLICK2CALL_STORE_SCHEMA_H_
+#define CLICK2CALL_STORE_SCHEMA_H_
+
+#include <Poco/Data/Session.h>
+
+namespace click2call::store {
+
+// The version of the tables that this program reads and writes.
+extern const int kSchemaVersion;
+
+// The version of the tables that are there; 0 when there are none.
+int SchemaVersion(Poco::Data::Session& session);
+
+// Brings the tables up to kSchemaVersion, each step in a transaction of its own; processes that do
+// this at the same time do each step once. Returns the version that is there then. Throws what POCO
+// throws.
+int Migrate(Poco::Data::Session& session);
+
+}  // namespace click2call::store
+
+#endif  // CLICK2CALL_STORE_SCHEMA_H_
