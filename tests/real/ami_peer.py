@@ -120,6 +120,11 @@ class Peer:
             "originate": (queued,),
             "challenge": (reply("Success", Challenge=CHALLENGE),),
             "ping": (reply("Success", Ping="Pong", Timestamp="1795390586.110764"),),
+            "listcommands": (reply("Success", Originate="Originate a call.  (Priv: originate,all)",
+                                   Hangup="Hangup channel.  (Priv: system,call,all)",
+                                   Status="List channel status.  (Priv: system,call,all)"),),
+            "status": (reply("Error", "No such channel"),),
+            "hangup": (reply("Error", "No such channel"),),
             "logoff": (reply("Goodbye", "Thanks for all the fish."), hang_up),
         }
         given = {"connect": connect, "login": login, "originate": originate, **(others or {})}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from asterisk import Asterisk
-from machine import LOOPBACK
+from machine import LOOPBACK, wait_until
 from phones import Phone
 from program import BINARY, JSON, SECRET, write_config
 from servers import GATEWAYS, gateway
@@ -134,7 +134,7 @@ def test_numbers_as_people_and_legacy_pages_write_them_reach_the_same_phone(pbx,
 @pytest.mark.parametrize("name", BOTH_WAYS)
 @pytest.mark.parametrize("headers, status, body", [
     ({"Accept": "text/plain"}, 200, r"Call successfully initiated\Z"),
-    ({"Accept": "text/html,*/*;q=0.8"}, 200, r"(?s)<!DOCTYPE html>.*<b>1003</b>.*</html>\s*\Z"),
+    ({"Accept": "text/html,*/*;q=0.8"}, 303, r"\Z"),
 ])
 def test_the_answer_comes_in_the_form_that_was_asked_for(phones, scene, name, headers, status,
                                                          body):
@@ -280,6 +280,9 @@ def test_a_channel_without_a_technology_is_found_before_anything_is_sent(pbx, sc
 def test_requests_that_nobody_clicked_reach_no_pbx(pbx, scene, name):
     originates, logins = pbx.actions("Originate"), pbx.witness.logins("click2call")
     with gateway(name, BINARY, scene.config()) as g:
+        if name != "cgi":  # there one session follows the calls
+            wait_until(lambda: pbx.witness.logins("click2call") == logins + 1, "its login")
+            logins += 1
         for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
             g.request(method, query=f"to={CALLEE}")
         for header in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"):

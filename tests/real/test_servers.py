@@ -31,11 +31,13 @@ OF_ITS_OWN = [name for name in GATEWAYS if SERVERS[name][1]]  # FastCGI that no 
 def running(tmp_path_factory):
     """Every gateway by its name, started when it is first asked for."""
     with contextlib.ExitStack() as stack:
-        config = write_config(tmp_path_factory.mktemp("config"), stack.enter_context(closed_port()))
+        port = stack.enter_context(closed_port())
         started = {}
 
         def find(name):
             if name not in started:
+                # Each with a journal of its own: the program is not the same user everywhere.
+                config = write_config(tmp_path_factory.mktemp("config"), port)
                 started[name] = stack.enter_context(gateway(name, BINARY, config))
             return started[name]
 
