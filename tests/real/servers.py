@@ -226,12 +226,13 @@ def parse_cgi(output):
 
 
 @contextlib.contextmanager
-def gateway(name, binary, config_path, env=None):
+def gateway(name, binary, config_path, env=None, **home):
     """A running Gateway of one of GATEWAYS; `env` is added to the program's environment.
 
     For "cgi" it goes before what the request says: {"REMOTE_USER": "alice"} is a login.
+    What else is given goes to its Home: see there.
     """
-    running = (Cgi if name == "cgi" else Gateway)(name, Home(binary, config_path, env))
+    running = (Cgi if name == "cgi" else Gateway)(name, Home(binary, config_path, env, **home))
     try:
         running.start()
         yield running

@@ -10,6 +10,7 @@ import atexit
 import configparser
 import functools
 import os
+import re
 import shlex
 import shutil
 import tempfile
@@ -26,6 +27,12 @@ PROGRAM_USER, PROGRAM_GROUP = "nobody", "nogroup"
 # Whoever connects from here may name any other client in X-Forwarded-For: how requests from outside
 # the loopback network arrive here without leaving it.
 TRUSTED_PROXY = "127.0.0.200"
+
+# What the files say to change with access.jwt. lighttpd's passes on a token as it is.
+FOR_TOKENS = (
+    (re.compile(r'^ *fastcgi_param HTTP_AUTHORIZATION +"";\n', re.M), ""),
+    (re.compile(r"^( *)#(CGIPassAuth On)$", re.M), r"\1\2"),
+)
 
 # From our own environment the program gets only what sanitizers and coverage need.
 PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE")
@@ -63,12 +70,16 @@ class Home:
     The program is linked here, so that its processes are known from others by their path.
     """
 
-    def __init__(self, binary, config_path, env):
+    def __init__(self, binary, config_path, env, tokens=False, user=PROGRAM_USER):
+        """tokens: the files are changed as they say for access.jwt. user: as whom the program
+        runs where it makes its socket itself."""
+        self.tokens = tokens
+        self.user = user
         self.path = Path(tempfile.mkdtemp(prefix="click2call-"))
         self.path.chmod(0o755)
         for name in ("bin", "log", "run", "web"):
             (self.path / name).mkdir()
-        own(self.path / "run", PROGRAM_USER, WEB_USER, 0o750)
+        own(self.path / "run", self.user, WEB_USER, 0o750)
         own(self.path / "web", WEB_USER, WEB_USER, 0o750)
         self.binary = self.path / "bin" / "click2call"
         os.link(reachable(binary), self.binary)
@@ -98,6 +109,8 @@ class Home:
             ("/usr/bin/click2call", self.binary),
         ):
             text = text.replace(installed, str(here))
+        for line, changed in FOR_TOKENS if self.tokens else ():
+            text = line.sub(changed, text)
         return text
 
     def environment(self):
@@ -216,8 +229,8 @@ include "click2call.conf"
 
 def listen(home):
     """The program makes the socket itself, in its own group: here the web server's."""
-    own(home.config, PROGRAM_USER, WEB_USER, 0o400)
-    return run_as(PROGRAM_USER, WEB_USER, [home.binary, "--listen", f"unix:{home.socket}"])
+    own(home.config, home.user, WEB_USER, 0o400)
+    return run_as(home.user, WEB_USER, [home.binary, "--listen", f"unix:{home.socket}"])
 
 
 def spawn_fcgi(home):
