@@ -91,18 +91,21 @@ bool CallProgress::Round::Ended() const {
 
 // Dial() says NOANSWER of whatever is neither BUSY nor CONGESTION: of a phone that was turned off
 // while it rang, of a number that is not there, of a declined call. The Hangup's cause knows.
-CallProgress::Round::Outcome CallProgress::Round::ResultOf(const Dial& dial) {
+CallProgress::Round::Outcome CallProgress::Round::ResultOf(const Dial& dial,
+                                                           std::string_view cause) {
   if (dial.status == "ANSWER") return Outcome::kAnswered;
   if (dial.status == "CANCEL" || dial.status.empty()) return Outcome::kCancelled;
-  if (dial.status == "BUSY" || IsTurnedAway(dial.cause)) return Outcome::kBusy;
+  if (dial.status == "BUSY" || IsTurnedAway(cause)) return Outcome::kBusy;
   if (dial.status != "NOANSWER") return Outcome::kFailed;
-  const bool rang = SaysNothing(dial.cause) || IsNoAnswer(dial.cause) || IsNormal(dial.cause);
+  const bool rang = SaysNothing(cause) || IsNoAnswer(cause) || IsNormal(cause);
   return rang ? Outcome::kNoAnswer : Outcome::kFailed;
 }
 
-CallProgress::Round::Outcome CallProgress::Round::Result() const {
+CallProgress::Round::Outcome CallProgress::Round::Result(std::string_view cause) const {
   Outcome best = Outcome::kFailed;
-  for (const auto& [uniqueid, dial] : dials_) best = std::min(best, ResultOf(dial));
+  for (const auto& [uniqueid, dial] : dials_) {
+    best = std::min(best, ResultOf(dial, dial.cause.empty() ? cause : dial.cause));
+  }
   return best;
 }
 
@@ -254,7 +257,7 @@ CallReason CallProgress::WhyCaller() const {
   // NOANSWER is what the PBX says of a leg that somebody hung up, too (cause 16); the phones behind
   // a Local channel know.
   if (!behind_.Empty()) {
-    const auto outcome = behind_.Result();
+    const auto outcome = behind_.Result("");
     if (outcome == Round::Outcome::kBusy) return CallReason::kCallerBusy;
     if (outcome == Round::Outcome::kNoAnswer) return CallReason::kCallerNoAnswer;
     if (outcome == Round::Outcome::kFailed) return CallReason::kCallerFailure;
@@ -269,7 +272,8 @@ CallReason CallProgress::WhyCaller() const {
 CallReason CallProgress::WhyCallee() const {
   if (!cause_ && (callee_.Empty() || !callee_.Ended())) return CallReason::kOther;
   if (!callee_.Empty()) {
-    switch (callee_.Result()) {
+    // Who came late may not know the channel that was dialled: the caller's own has its cause.
+    switch (callee_.Result(cause_.value_or(""))) {
       case Round::Outcome::kAnswered:
         return CallReason::kHangUp;
       case Round::Outcome::kCancelled:

@@ -68,14 +68,15 @@ class CallProgress {
     bool Ended() const;  // all of them
 
     enum class Outcome { kAnswered, kCancelled, kNoAnswer, kBusy, kFailed };
-    Outcome Result() const;  // REQUIRES: !Empty()
+    // `cause` stands in for the Hangup of a channel that was not seen. REQUIRES: !Empty().
+    Outcome Result(std::string_view cause) const;
 
    private:
     struct Dial {
       std::string status;  // empty: not ended
       std::string cause;   // of its Hangup; empty: none seen
     };
-    static Outcome ResultOf(const Dial& dial);
+    static Outcome ResultOf(const Dial& dial, std::string_view cause);
     std::map<std::string, Dial, std::less<>> dials_;  // by Uniqueid
   };
 

@@ -101,6 +101,12 @@ base::Result<Extension> ReadNumber(const std::string& number, std::string_view w
 }  // namespace
 
 web::Response Endpoint::Handle(const web::Request& request) const {
+  web::Response response = Respond(request);
+  const bool echo = !request.correlator.empty() && web::IsCorrelator(request.correlator);
+  return echo ? response.Add("x-correlator", request.correlator) : response;
+}
+
+web::Response Endpoint::Respond(const web::Request& request) const {
   const web::Place place = web::FindRoute(request);
   const web::PageLinks links{place.mount, {}};
   const auto refuse = [&](const base::Error& error) {
@@ -119,12 +125,9 @@ web::Response Endpoint::Handle(const web::Request& request) const {
     case web::Verdict::kGoOn:
       break;
   }
-  if (request.correlator.empty()) return Route(request, place);
-  if (!web::IsCorrelator(request.correlator)) {
-    return refuse({base::Code::kInvalidArgument,
-                   "the header x-correlator may have letters, digits and -_:;./<>{}, at most 256"});
-  }
-  return Route(request, place).Add("x-correlator", request.correlator);
+  if (web::IsCorrelator(request.correlator)) return Route(request, place);
+  return refuse({base::Code::kInvalidArgument,
+                 "the header x-correlator may have letters, digits and -_:;./<>{}, at most 256"});
 }
 
 web::Response Endpoint::Route(const web::Request& request, const web::Place& place) const {

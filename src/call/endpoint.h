@@ -29,6 +29,7 @@ class Endpoint {
   web::Response Handle(const web::Request& request) const;
 
  private:
+  web::Response Respond(const web::Request& request) const;
   web::Response Route(const web::Request& request, const web::Place& place) const;
   web::Response Dial(const web::Request& request, web::PageLinks links) const;
   web::Response Create(const web::Request& request, const web::PageLinks& links) const;

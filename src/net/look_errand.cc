@@ -17,6 +17,10 @@ using base::Error;
 
 constexpr std::string_view kRightsId = "c2c-rights";
 
+// A phone that cannot be reached, or turns the call away, says so right after the call to it began:
+// nobody might look again in time.
+constexpr base::Milliseconds kNextChangeWait{150};
+
 class Looking {
  public:
   Looking(const Errand& errand, SessionDriver& driver, const call::Call& call)
@@ -32,8 +36,8 @@ class Looking {
   // Makes that the call's state. `listen`: the most it may take.
   void Settle(base::Milliseconds listen);
 
-  // Until the call's state is another than it was, at most so long. A session that ends meanwhile
-  // takes nothing back of what is known.
+  // Until the call's state is another than it was, and a moment longer; at most so long. A session
+  // that ends meanwhile takes nothing back of what is known.
   void Listen(base::Milliseconds listen);
 
   call::Look Seen() const { return {rights_, progress_.State()}; }
@@ -90,8 +94,12 @@ void Looking::Settle(base::Milliseconds listen) {
 }
 
 void Looking::Listen(base::Milliseconds listen) {
-  const auto deadline = std::min(errand_.deadline, errand_.clock.Now() + listen);
-  while (!ended_ && !Changed()) {
+  auto deadline = std::min(errand_.deadline, errand_.clock.Now() + listen);
+  bool changed = false;
+  while (!ended_ && !call::IsOver(progress_.State().status)) {
+    if (Changed() && !std::exchange(changed, true)) {
+      deadline = std::min(deadline, errand_.clock.Now() + kNextChangeWait);
+    }
     const auto decision = driver_.Wait(deadline);
     if (!decision) return;
     Take(*decision);

@@ -93,6 +93,15 @@ TEST_F(CallProgressTest, ASightingOfTheCallersLegAloneForgetsNoOther) {
   EXPECT_EQ(Hangup("21", kPhone), "calleeBusy");
 }
 
+TEST_F(CallProgressTest, WhoComesLateKnowsADeclinedCallByTheCallersOwnCause) {
+  for (const auto& [cause, reason] : {std::pair{"21", "calleeBusy"}, {"16", "calleeNoAnswer"}}) {
+    StartAt(CallStatus::kCallingCallee);
+    Settle({{kId, "Up", false, "Dial"}});
+    Dial("DialEnd", kPhone, "NOANSWER");
+    EXPECT_EQ(Hangup(cause), reason);
+  }
+}
+
 TEST_F(CallProgressTest, WhatWasHeardBeforeIsKnown) {
   Answer();
   Dial("DialBegin", kPhone);

@@ -274,6 +274,9 @@ TEST_F(EndpointCallsTest, TheCorrelatorComesBack) {
   request.correlator = "b4333c46-49c0";
   EXPECT_EQ(Handle(request).Get("x-correlator"), "b4333c46-49c0");
   EXPECT_EQ(Handle(request).Get("x-correlator"), "b4333c46-49c0") << "of a refusal too";
+  web::Request lost = Ask("GET", "/x/y");
+  lost.correlator = "b4333c46-49c0";
+  EXPECT_EQ(Handle(lost).Get("x-correlator"), "b4333c46-49c0");
   request.correlator = "no blanks";
   EXPECT_EQ(Handle(request).StatusCode(), 400);
 }

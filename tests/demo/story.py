@@ -59,7 +59,7 @@ class Story:
         raise NotSeen(f"after {CALL_TIMEOUT_S} s no two phones of {call_id} are connected")
 
     def _show_status(self, page: str) -> None:
-        """What the call's own page says, where the program has such pages."""
+        """What the call's own page says."""
         answer = fetch(self.url + page)
         status = json.load(answer).get("status") if answer.status == 200 else self._status
         if status != self._status:
@@ -75,9 +75,9 @@ class Story:
         self.line("PBX list", f"{names or 'no two phones'} are {how}")
 
     def _hang_up(self, page: str, call_id: str) -> None:
-        """By the call's own page, and where there is none by AMI."""
+        """As a program does, and where that may not, by AMI."""
         channels = self._eyes.channels(call_id)
-        if fetch(f"{self.url}{page}/hangup", "POST").status >= 400:
+        if fetch(f"{self.url}{page}", "DELETE").status >= 400:
             for channel in channels:
                 self._eyes.send("Hangup", Channel=channel["Channel"])
         self._eyes.wait_until(lambda: all(self._hung_up(channel["Uniqueid"])

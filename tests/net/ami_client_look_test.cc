@@ -81,12 +81,20 @@ TEST_F(LookTest, WithoutTheRightToAskItListensAllTheSame) {
       .Pauses(Milliseconds(500))
       .Says(Ringing());
   EXPECT_EQ(Outcome(LookAt(Milliseconds(1000))), "callingCaller");
-  EXPECT_EQ(took_, Milliseconds(500));
+  EXPECT_EQ(took_, Milliseconds(650));
 }
 
-TEST_F(LookTest, IsThereAtOnceWhereTheCallHasMoved) {
-  SaysStatus("Ringing").Pauses(Milliseconds(10)).Says(Answered());
+TEST_F(LookTest, WhereTheCallHasMovedItWaitsAMomentForMoreAndNoLonger) {
+  SaysStatus("Ringing").Pauses(Milliseconds(100)).Says(Answered());
+  EXPECT_EQ(Outcome(LookAt(Milliseconds(5000))), "callingCallee");
+  EXPECT_EQ(took_, Milliseconds(150));
+  SaysStatus("Ringing").Pauses(Milliseconds(151)).Says(Answered());
   EXPECT_EQ(Outcome(LookAt(Milliseconds(5000))), "callingCaller");
+}
+
+TEST_F(LookTest, ALookThatIsNotToListenIsThereAtOnce) {
+  SaysStatus("Ringing").Pauses(Milliseconds(1)).Says(Answered());
+  EXPECT_EQ(Outcome(LookAt(Milliseconds(0))), "callingCaller");
   EXPECT_EQ(took_, Milliseconds(0));
 }
 
@@ -94,7 +102,7 @@ TEST_F(LookTest, ListensForTheNextChange) {
   call_.state.status = CallStatus::kCallingCaller;
   SaysStatus("Ringing").Pauses(Milliseconds(1500)).Says(Answered());
   EXPECT_EQ(Outcome(LookAt(Milliseconds(2000))), "callingCallee");
-  EXPECT_EQ(took_, Milliseconds(1500));
+  EXPECT_EQ(took_, Milliseconds(1650));
 }
 
 TEST_F(LookTest, ListensNoLongerThanItWasTold) {

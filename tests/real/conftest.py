@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-NEED_ROOT = ("test_calls.py", "test_harness.py")
+NEED_ROOT = ("test_browser.py", "test_calls.py", "test_follow.py", "test_harness.py")
 
 
 def pytest_collection_modifyitems(items):

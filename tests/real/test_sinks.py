@@ -1,7 +1,7 @@
 """Whoever asked to be told of a call is told, over https, and nobody else is.
 
 The sink is a web server with a certificate of an authority that the program is told to trust, or
-not. The PBX is scripted: the caller's phone is busy, so that one change is to be told.
+not. The PBX is scripted: by itself the caller's phone is busy, so that one change is to be told.
 """
 
 import contextlib
@@ -10,15 +10,18 @@ import json
 import ssl
 import subprocess
 import threading
+import time
 
 import pytest
 
-from ami_peer import Peer, outcome, queued
+import contract
+from ami_peer import Peer, event, outcome, queued, reply
 from machine import LOOPBACK, wait_until
 from program import BINARY, write_config
 from servers import gateway
 
 BOTH = ("cgi", "nginx")
+EVENT = {"$ref": "#/components/schemas/CallStatusChangedEvent"}
 TOKEN = "sesame-4Rt"
 SOON_S = 15
 
@@ -51,11 +54,11 @@ def make_certificates(tmp_path_factory):
 
 class Sink(http.server.ThreadingHTTPServer):
     """Listens on 127.0.0.1:`port` inside `with`. Answers with `statuses` in turn, then with 204,
-    and keeps each request as (path, headers, the event)."""
+    each after `delay` seconds, and keeps each request as (path, headers, the event)."""
 
     daemon_threads = True
 
-    def __init__(self, certificates, statuses=(), location=""):
+    def __init__(self, certificates, statuses=(), location="", delay=0):
         super().__init__((LOOPBACK, 0), Receiver)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificates / "sink.pem", certificates / "sink.key")
@@ -63,7 +66,17 @@ class Sink(http.server.ThreadingHTTPServer):
         self.port = self.server_address[1]
         self.statuses = list(statuses)
         self.location = location
+        self.delay = delay
         self.received = []
+        self.answered = 0
+
+    @property
+    def events(self):
+        """What was received, each as www/openapi.yaml describes it."""
+        events = [event for _, _, event in self.received]
+        for event in events:
+            assert not contract.problems(event, EVENT), event
+        return events
 
     @property
     def url(self):
@@ -86,31 +99,38 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append((self.path, self.headers, json.loads(body)))
         status = self.server.statuses.pop(0) if self.server.statuses else 204
+        time.sleep(self.server.delay)
         self.send_response(status)
         self.send_header("Location", self.server.location)
         self.send_header("Content-Length", "0")
         self.end_headers()
+        self.server.answered += 1
 
     def log_message(self, *_):
         """Nothing on the terminal."""
 
 
 @contextlib.contextmanager
-def program(name, folder, sinks, trusted):
+def program(name, folder, sinks, trusted, **pbx):
     """A gateway, and the PBX behind it."""
-    with Peer(originate=[queued, outcome(reason=5)]) as peer:
+    with Peer(**{"originate": [queued, outcome(reason=5)], **pbx}) as peer:
         config = write_config(folder, peer.port, rest=f"[access]\nsinks = {json.dumps(sinks)}\n")
         with gateway(name, BINARY, config, env={"SSL_CERT_FILE": str(trusted)}) as g:
             yield g, peer
 
 
+def wanted(sink):
+    """A call of which that sink is told: the body."""
+    return json.dumps({
+        "caller": {"number": "1003"}, "callee": {"number": "1006"}, "sink": sink,
+        "sinkCredential": {"credentialType": "ACCESSTOKEN", "accessToken": TOKEN,
+                           "accessTokenExpiresUtc": "2099-01-01T00:00:00Z",
+                           "accessTokenType": "bearer"}}).encode()
+
+
 def call(g, sink):
-    """A call that is busy at once. Its answer."""
-    body = {"caller": {"number": "1003"}, "callee": {"number": "1006"}, "sink": sink,
-            "sinkCredential": {"credentialType": "ACCESSTOKEN", "accessToken": TOKEN,
-                               "accessTokenExpiresUtc": "2099-01-01T00:00:00Z",
-                               "accessTokenType": "bearer"}}
-    return g.request("POST", "/click2call/calls", body=json.dumps(body).encode(),
+    """The answer to it."""
+    return g.request("POST", "/click2call/calls", body=wanted(sink),
                      headers={"Content-Type": "application/json"})
 
 
@@ -122,8 +142,8 @@ def test_a_change_is_told_to_the_sink(name, tmp_path, certificates):
             call_id = call(g, sink.url).json()["callId"]
             wait_until(lambda: sink.received, "a notification", SOON_S, g.last_words)
             assert TOKEN not in g.log()
-    (path, headers, event), *more = sink.received
-    assert not more
+    (path, headers, _), = sink.received
+    event, = sink.events
     assert path == "/hook?id=7"
     assert headers["Content-Type"] == "application/cloudevents+json"
     assert headers["Authorization"] == f"Bearer {TOKEN}"
@@ -135,14 +155,111 @@ def test_a_change_is_told_to_the_sink(name, tmp_path, certificates):
     assert data["callDuration"] == "0"
 
 
-def test_a_sink_that_fails_is_told_again_with_the_same_id(tmp_path, certificates):
-    with Sink(certificates, statuses=(503,)) as sink:
+@pytest.mark.parametrize("name", BOTH)
+def test_a_sink_that_fails_is_told_again_with_the_same_id(name, tmp_path, certificates):
+    with Sink(certificates, statuses=(503, 500)) as sink:
         sinks = [f"{LOOPBACK}:{sink.port}"]
-        with program("nginx", tmp_path, sinks, certificates / "authority.pem") as (g, _):
+        with program(name, tmp_path, sinks, certificates / "authority.pem") as (g, _):
             call(g, sink.url)
-            wait_until(lambda: len(sink.received) == 2, "a second try", SOON_S, g.last_words)
-    first, second = (event for _, _, event in sink.received)
-    assert first == second
+
+            def third_try():
+                if name == "cgi":  # nobody is there between two requests
+                    g.request(path="/click2call/calls", headers={"Accept": "application/json"})
+                return len(sink.received) == 3
+            wait_until(third_try, "a third try", SOON_S, g.last_words)
+            time.sleep(1.5)
+            third_try()
+    first, *more = sink.events
+    assert more == [first, first]
+
+
+ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
+                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
+RINGS_ON = {"originate": [queued, ringing], "others": {
+    "Status": [reply("Success", "Channel status will follow", EventList="start"),
+               event("Status", ActionID="{ActionID}", Channel="PJSIP/1003-00000001",
+                     ChannelState=5, ChannelStateDesc="Ringing", Uniqueid="{Channel}",
+                     Linkedid="{Channel}"),
+               event("StatusComplete", ActionID="{ActionID}", EventList="Complete")],
+    "Hangup": [reply("Success", "Channel Hungup")]}}
+
+# What becomes of a call whose phone rings: both answer, they talk, the caller hangs up.
+OF_CALLER = {"Channel": "PJSIP/1003-00000001", "Uniqueid": "{ChannelId}",
+             "Linkedid": "{ChannelId}"}
+OF_CALLEE = {"Channel": "PJSIP/1006-00000002", "Uniqueid": "1795390476.2",
+             "Linkedid": "{ChannelId}"}
+BRIDGE = {"BridgeUniqueid": "0b5e7ae5", "BridgeTechnology": "simple_bridge"}
+TO_THE_END = [
+    event("Newstate", ChannelState=6, ChannelStateDesc="Up", **OF_CALLER),
+    event("BridgeEnter", BridgeNumChannels=1, **BRIDGE, **OF_CALLEE),
+    event("BridgeEnter", BridgeNumChannels=2, **BRIDGE, **OF_CALLER),
+    event("Hangup", Cause=16, **{"Cause-txt": "Normal Clearing"}, **OF_CALLEE),
+    event("Hangup", Cause=16, **{"Cause-txt": "Normal Clearing"}, **OF_CALLER),
+]
+
+
+@pytest.mark.parametrize("statuses", [(), (503, 503)], ids=["at-once", "after-two-failures"])
+def test_the_changes_of_a_call_are_told_in_their_order(statuses, tmp_path, certificates):
+    with Sink(certificates, statuses) as sink:
+        sinks = [f"{LOOPBACK}:{sink.port}"]
+        with program("nginx", tmp_path, sinks, certificates / "authority.pem",
+                     **RINGS_ON) as (g, peer):
+            assert call(g, sink.url).status == 201
+            originate, = peer.originates
+            follower = next(one for one in peer.sessions
+                            if originate not in one.actions)
+            for step in TO_THE_END:
+                step(follower, originate)
+            wait_until(lambda: sink.received
+                       and sink.received[-1][2]["data"]["status"]["state"] == "disconnected",
+                       "its end to be told", SOON_S, g.last_words)
+    told = [event for number, event in enumerate(sink.events) if number >= len(statuses)]
+    assert [event["data"]["status"] for event in told] == [
+        {"state": "callingCaller"}, {"state": "callingCallee"}, {"state": "connected"},
+        {"state": "disconnected", "reason": "hangUp"}]
+    assert len({event["id"] for event in told}) == 4
+    times = [event["time"] for event in told]
+    assert times == sorted(times)
+    assert [event["id"] for event in sink.events[:len(statuses) + 1]] == [told[0]["id"]] * (
+        len(statuses) + 1)
+    assert ["callDuration" in event["data"] for event in told] == [False] * 3 + [True]
+
+
+def test_as_plain_cgi_too(tmp_path, certificates):
+    with Sink(certificates) as sink:
+        sinks = [f"{LOOPBACK}:{sink.port}"]
+        with program("cgi", tmp_path, sinks, certificates / "authority.pem", **RINGS_ON) as (g, _):
+            call_id = call(g, sink.url).json()["callId"]
+            wait_until(lambda: len(sink.received) == 1, "its first change", SOON_S, g.last_words)
+            gone = g.request("DELETE", f"/click2call/calls/{call_id}")
+            assert gone.status == 204, gone
+            wait_until(lambda: len(sink.received) == 2, "its second", SOON_S, g.last_words)
+    assert [event["data"]["status"] for event in sink.events] == [
+        {"state": "callingCaller"}, {"state": "disconnected", "reason": "callerAbandon"}]
+
+
+@pytest.mark.parametrize("name", ["cgi", "apache-cgid"])
+def test_a_client_of_plain_cgi_does_not_wait_for_a_slow_sink(name, tmp_path, certificates):
+    with Sink(certificates, delay=1.5) as sink:
+        sinks = [f"{LOOPBACK}:{sink.port}"]
+        with program(name, tmp_path, sinks, certificates / "authority.pem") as (g, _):
+            begin = time.monotonic()
+            if name == "cgi":
+                body = wanted(sink.url)
+                with g.send("POST", "/click2call/calls", body=body,
+                            headers={"Content-Type": "application/json"}) as running:
+                    running.stdin.write(body)
+                    running.stdin.close()
+                    assert running.stdout.read().startswith(b"Status: 422")  # to its end
+                    seconds, answered = time.monotonic() - begin, sink.answered
+                    assert running.wait(SOON_S) == 0, g.last_words()
+            else:
+                assert call(g, sink.url).status == 422
+                seconds, answered = time.monotonic() - begin, sink.answered
+            assert seconds < 1 and not answered
+            wait_until(lambda: sink.answered, "that it is told", SOON_S, g.last_words)
+            wait_until(lambda: not g.program_pids, "the process to end", SOON_S, g.last_words)
+    assert len(sink.events) == 1
 
 
 @pytest.mark.parametrize("name", BOTH)

@@ -222,12 +222,14 @@ def test_a_call_of_another_user_is_as_good_as_none(scene, name):
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_links_and_pages_need_no_token(scene, name):
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YWxpY2U6c2VjcmV0"}],
+                         ids=["without", "a-password"])
+def test_links_and_pages_need_no_token(scene, name, headers):
     it = scene(name)
-    clicked = it.g.request(query="to=1006", headers={"Accept": "text/html"})
+    browser = {"Accept": "text/html", **headers}
+    clicked = it.g.request(query="to=1006", headers=browser)
     assert clicked.status == 303, f"{clicked}\n{it.g.last_words()}"
-    page = it.g.request(path=clicked.headers["Location"].partition("?")[0],
-                        headers={"Accept": "text/html"})
+    page = it.g.request(path=clicked.headers["Location"].partition("?")[0], headers=browser)
     assert page.status == 200 and "Hang up</button>" in page.text(), page
     assert len(it.peer.originates) == 1
 

@@ -97,7 +97,7 @@ TEST(CallPageTest, TheStepsSayHowFarItCame) {
   EXPECT_EQ(StepsOf("callerBusy"), (Steps{"busy, or turned away", "not called", "no"}));
   EXPECT_EQ(StepsOf("callerNoAnswer"), (Steps{"not picked up", "not called", "no"}));
   EXPECT_EQ(StepsOf("callerFailure"), (Steps{"cannot be reached", "not called", "no"}));
-  EXPECT_EQ(StepsOf("callerAbandon"), (Steps{"hung up", "did not answer before that", "no"}));
+  EXPECT_EQ(StepsOf("callerAbandon"), (Steps{"hung up", "not reached before that", "no"}));
   EXPECT_EQ(StepsOf("calleeBusy"), (Steps{"answered", "busy, or turned away", "no"}));
   EXPECT_EQ(StepsOf("calleeNoAnswer"), (Steps{"answered", "did not answer", "no"}));
   EXPECT_EQ(StepsOf("calleeFailure"), (Steps{"answered", "could not be reached", "no"}));
