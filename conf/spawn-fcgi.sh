@@ -6,5 +6,7 @@
 #           /etc/click2call/click2call.toml, and that the web server is not
 #   -M, -G  the socket: only the web server's group may reach it
 #
-# The socket's directory has to exist:  install -d -o click2call -g www-data -m 0750 /run/click2call
+# Two directories have to exist, the socket's and the journal's:
+#   install -d -o click2call -g www-data -m 0750 /run/click2call
+#   install -d -o click2call -g click2call -m 0750 /var/lib/click2call
 exec spawn-fcgi -n -s /run/click2call/click2call.sock -M 0660 -U click2call -G www-data -u click2call -g click2call -- /usr/bin/click2call

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "base/log.h"
@@ -25,6 +26,9 @@ int ServeCgi() {
   const auto program = Program::Load(cli::ConfigPath({}));
   if (program.Ok()) {
     const auto& loaded = program.Value();
+    // Apache ends a CGI process whose answer is complete: by SIGTERM, and by force 3 s later. What
+    // Leave() does takes less.
+    if (!loaded->Config().access.sinks.empty()) (void)std::signal(SIGTERM, SIG_IGN);
     const int status = gateway::RunCgi(Program::HandlerOf(loaded), loaded->Log());
     (void)std::fclose(stdout);  // nobody shall wait for what is left to do
     loaded->Leave();
@@ -49,10 +53,15 @@ int ServeFastCgi(const gateway::Listener& listener, const std::string& config_pa
     if (!next.Ok()) return next.Why();
     return Program::HandlerOf(next.Value());
   };
-  const auto program = load();
+  auto program = load();
   if (!program.Ok()) return cli::PrintError(program.Why());
-  gateway::RunFastCgi(listener.Fd(), program.Value()->Config().web.workers,
-                      Program::HandlerOf(program.Value()), reload, program.Value()->Log());
+  const call::Config& config = program.Value()->Config();
+  const int workers = config.web.workers;
+  // The service's own, since a program goes when the next configuration comes.
+  const auto log = net::OpenLog(config.log.target, config.log.level);
+  if (!log.Ok()) return cli::PrintError(log.Why());
+  gateway::RunFastCgi(listener.Fd(), workers, Program::HandlerOf(std::move(program).Value()),
+                      reload, *log.Value());
   return 0;
 }
 

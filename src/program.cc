@@ -1,6 +1,8 @@
 #include "program.h"
 
 #include <chrono>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "net/courier.h"
@@ -56,9 +58,14 @@ base::Status Program::Stay() {
     base::Status open = poster_.Open();
     if (!open.Ok()) return open;
   }
-  watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, Connect);
-  notifier_.emplace(setup_.config.access.sinks,
-                    net::Courier::World{*store_, poster_, clock_, *log_});
+  try {
+    watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, Connect);
+    notifier_.emplace(setup_.config.access.sinks,
+                      net::Courier::World{*store_, poster_, clock_, *log_});
+  } catch (const std::system_error& error) {
+    return base::Error{base::Code::kInternal,
+                       std::string("no more threads for following calls: ") + error.what()};
+  }
   endpoint_.emplace(setup_.config, setup_.pages, World());
   return base::Done();
 }

@@ -34,6 +34,7 @@ enum class Code {
   kPbxUnavailable,         // nothing was dialled: PBX down, silent, or shutting down
   kOutcomeUnknown,         // the Originate left and no answer came: never sent again
   kStoreUnavailable,       // the journal cannot be read or written: nothing was dialled
+  kLookUnavailable,        // the journal cannot be read: calls go on as they are
   kInternal,               // configuration or program: the log says what
 };
 

@@ -29,14 +29,11 @@ bool IsNoAnswer(std::string_view cause) { return IsOneOf(cause, {"18", "19"}); }
 bool IsNormal(std::string_view cause) { return cause == "16"; }
 bool SaysNothing(std::string_view cause) { return IsOneOf(cause, {"", "0"}); }
 
-// Whoever is put through to one of these is where they wanted to be, with nobody in their bridge.
+// Where people want to be put through to, with nobody in their bridge. What a dialplan does on its
+// way to a Dial (announcements, scripts) is none of these.
 bool TalksByItself(std::string_view application) {
-  return IsOneOf(
-      application,
-      {"VoiceMail",  "VoiceMailMain", "ConfBridge", "MeetMe",    "Playback",    "ControlPlayback",
-       "BackGround", "WaitExten",     "Read",       "Record",    "Directory",   "Echo",
-       "Milliwatt",  "MusicOnHold",   "SayDigits",  "SayNumber", "SayUnixTime", "Dictate",
-       "Stasis",     "AGI",           "EAGI",       "FastAGI"});
+  return IsOneOf(application,
+                 {"VoiceMail", "VoiceMailMain", "ConfBridge", "MeetMe", "Echo", "Milliwatt"});
 }
 
 // Bridges of one: who is in there hears music.
@@ -339,7 +336,9 @@ bool CallProgress::Settle(const Sighting& sighting, base::WallTime now) {
   for (const Sighting::Leg& leg : all) legs_.try_emplace(leg.uniqueid);
   if (legs_.empty()) {
     if (MayBeOnItsWay(now)) return false;
-    Finish(Why(), now);
+    // Nobody saw a connected call end: neither why nor when.
+    const bool unseen = state_.status == CallStatus::kConnected && !gone_;
+    Finish(unseen ? CallReason::kOther : Why(), now);
     return true;
   }
   if (caller == all.end()) {

@@ -43,8 +43,9 @@ class CallProgress {
   explicit CallProgress(base::CallId call_id, CallState known = {});
 
   // A call younger than this, of which nothing was seen, is not over only because the PBX has no
-  // channel of it: its Originate may be on its way. Longer than Dialer::Dial() takes.
-  static constexpr base::Milliseconds kOnItsWay{15'000};
+  // channel of it: its Originate may be on its way. Longer than a request takes from its row to its
+  // Originate.
+  static constexpr base::Milliseconds kOnItsWay{30'000};
 
   // Both return whether State() changed. `now` becomes answered_at and ended_at.
   bool Take(const ami::Message& event, base::WallTime now);

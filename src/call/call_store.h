@@ -26,7 +26,7 @@ struct Notification {
   std::string id;  // of the CloudEvent: the same at every try
   Call call;       // its state as it was then
   base::WallTime happened_at;
-  int tries = 0;  // made so far
+  int tries = 0;  // made so far, and the one that it was claimed for
 };
 
 // The journal: one table of calls, shared by every process of this program. Rows stand once a call
@@ -47,7 +47,7 @@ class CallStore {
   // Moves a call forward: nothing is written when the row stands at `state` or further, so of
   // several processes that saw the same, one gets true. A row without answered_at gets that of
   // `state`, one with it keeps its own. Where the call has a sink, a notification is written with
-  // it, as one. `at` is when it happened.
+  // it, as one; of too many that wait, the oldest are dropped for it. `at` is when it happened.
   virtual base::Result<bool> Advance(const base::CallId& id, const CallState& state,
                                      base::WallTime at) = 0;
 
@@ -66,8 +66,8 @@ class CallStore {
                                                                      std::size_t limit) = 0;
   // Delivered, or given up.
   virtual base::Status DropNotification(const std::string& id) = 0;
-  // To be tried again, not before `due`.
-  virtual base::Status PutOffNotification(const std::string& id, base::WallTime due) = 0;
+  // To be tried again, not before `due`; `tries` were made so far, however often it was claimed.
+  virtual base::Status PutOffNotification(const std::string& id, base::WallTime due, int tries) = 0;
 };
 
 }  // namespace click2call::call

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/toml_section.h"
 #include "call/template.h"
+#include "web/sink.h"
 
 namespace click2call::call {
 namespace {
@@ -159,6 +160,13 @@ AccessConfig ReadAccess(TomlSection section) {
   access.remote_user = section.Bool("remote_user", false);
   ReadJwt(section.Table("jwt"), &access);
   access.sinks = section.Strings("sinks", {});
+  for (const std::string& sink : access.sinks) {
+    if (web::IsSinkHost(sink)) continue;
+    section.Fail("sinks",
+                 "must have hosts alone, as in \"crm.example.com\" or "
+                 "\"crm.example.com:8443\", and \"" +
+                     sink + "\" is none");
+  }
   access.admins = section.Strings("admins", {});
   return access;
 }

@@ -49,7 +49,8 @@ web::CallView View(const Call& call, base::WallTime now) {
   if (call.state.reason) view.reason = ReasonName(*call.state.reason);
   view.created_at = base::FormatTime(call.created_at);
   view.answered_at = TimeText(call.state.answered_at);
-  view.ended_at = TimeText(call.state.ended_at);
+  const bool seen = call.state.reason != CallReason::kOther;
+  if (seen) view.ended_at = TimeText(call.state.ended_at);
   view.duration_seconds = Duration(call.state, now);
   view.pbx = call.pbx;
   view.user = call.user;
@@ -169,7 +170,7 @@ web::Response Endpoint::Place(web::Format format, const base::Result<CallRequest
     base::LogLine line("refused");
     world_.log.Write(base::LogLevel::kInfo,
                      line.Add("address", asked.remote_addr).Add("why", request.Why().message));
-    return web::AnswerError(format, pages_, request.Why(), links);
+    return Refuse(format, request.Why(), links);
   }
   const auto call = PlaceCall(config_, request.Value(), world_);
   if (!call.Ok()) return Refuse(format, call.Why(), links);
@@ -194,7 +195,7 @@ web::Response Endpoint::List(const web::Request& request, web::PageLinks links) 
   // One more than is shown tells whether there are older ones.
   const std::size_t limit = form.Value().limit;
   const auto calls = ListCalls(world_, asker.Value(), before, limit + 1);
-  if (!calls.Ok()) return Refuse(format, calls.Why(), links);
+  if (!calls.Ok()) return RefuseLook(format, calls.Why(), links);
   web::CallList list;
   list.everyones = asker.Value().admin;
   for (const Call& call : calls.Value()) {
@@ -217,7 +218,7 @@ web::Response Endpoint::Show(const web::Request& request, const web::Place& plac
   const auto asker = Identify(request, kRead, format == web::Format::kJson);
   if (!asker.Ok()) return Refuse(format, asker.Why(), links);
   const auto shown = ShowCall(world_, asker.Value(), place.call_id, config_.web.outcome_wait);
-  if (!shown.Ok()) return Refuse(format, shown.Why(), links);
+  if (!shown.Ok()) return RefuseLook(format, shown.Why(), links);
 
   const Call& call = shown.Value().call;
   web::CallPage page;
@@ -241,19 +242,31 @@ web::Response Endpoint::HangUp(const web::Request& request, const web::Place& pl
   if (!asker.Ok()) return Refuse(format, asker.Why(), links);
   const std::string token = form.Value().token.value_or("");
   const base::Status ended = EndCall(world_, asker.Value(), place.call_id, api ? nullptr : &token);
-  if (!ended.Ok()) return Refuse(format, ended.Why(), links);
+  if (!ended.Ok()) {
+    // The call may be going on: the way back leads to its page.
+    if (base::CallId::Parse(place.call_id)) links.back = links.mount + "/calls/" + place.call_id;
+    return RefuseLook(format, ended.Why(), links);
+  }
   return web::AnswerHungUp(format, place.call_id, links);
 }
 
 web::Response Endpoint::Refuse(web::Format format, const base::Error& error,
                                const web::PageLinks& links) const {
-  if (error.code == base::Code::kInternal) {
-    return web::AnswerError(format, pages_, Broken(), links);
-  }
-  if (error.code == base::Code::kStoreUnavailable) {
-    world_.log.Write(base::LogLevel::kError, base::LogLine("journal").Add("why", error.message));
-    return web::AnswerError(format, pages_, NoJournal(error), links);
-  }
+  const bool internal = error.code == base::Code::kInternal;
+  const bool journal = error.code == base::Code::kStoreUnavailable;
+  if (!internal && !journal) return web::AnswerError(format, pages_, error, links);
+  const char* event = internal ? "internal" : "journal";
+  world_.log.Write(base::LogLevel::kError, base::LogLine(event).Add("why", error.message));
+  return web::AnswerError(format, pages_, internal ? Broken() : NoJournal(error), links);
+}
+
+web::Response Endpoint::RefuseLook(web::Format format, base::Error error,
+                                   const web::PageLinks& links) const {
+  if (error.code != base::Code::kStoreUnavailable) return Refuse(format, error, links);
+  world_.log.Write(base::LogLevel::kError, base::LogLine("journal").Add("why", error.message));
+  error.code = base::Code::kLookUnavailable;
+  error.message =
+      "calls cannot be looked up: the journal is not to be had now, and the log says why";
   return web::AnswerError(format, pages_, error, links);
 }
 
@@ -310,7 +323,7 @@ base::Result<CallRequest> Endpoint::ReadCreation(const web::Request& request) co
   const auto asker = Identify(request, kCreate, /*api=*/true);
   if (!asker.Ok()) return asker.Why();
   if (request.form_error) return *request.form_error;
-  const auto read = web::ReadCreateCall(request.content_type, request.body);
+  const auto read = web::ReadCreateCall(request.content_type, request.body, world_.clock.WallNow());
   if (!read.Ok()) return read.Why();
   const web::CreateCall& wanted = read.Value();
   auto callee = ReadNumber(wanted.callee, "callee.number", config_.api_extensions);

@@ -44,6 +44,10 @@ class Endpoint {
   web::Response Refuse(web::Format format, const base::Error& error,
                        const web::PageLinks& links) const;
 
+  // The same where nothing was to be dialled.
+  web::Response RefuseLook(web::Format format, base::Error error,
+                           const web::PageLinks& links) const;
+
   // Who asks. `api`: with access.jwt they have to show a token that has `scope`.
   base::Result<Asker> Identify(const web::Request& request, std::string_view scope, bool api) const;
   base::Result<CallRequest> ReadClick(const web::Request& request, const web::Form& form) const;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/secret.h"
+#include "call/call_progress.h"
 #include "call/tracker.h"
 
 namespace click2call::call {
@@ -10,6 +11,12 @@ namespace {
 
 // Of one list: each costs a session to the PBX.
 constexpr int kMostRefreshed = 5;
+
+// A call of which nobody can say how it stands (its PBX is gone, or may not be asked) is given up
+// after so long: its page would refresh itself for ever, and its pair be busy for ever.
+constexpr std::chrono::hours kLongestUnseen{24};
+
+constexpr std::chrono::seconds kTryAgain{1};
 
 base::Error NoSuchCall() {
   return {base::Code::kNotFound, "there is no such call, or it is somebody else's"};
@@ -30,6 +37,18 @@ std::string WhyNot(const Refreshed& now) {
          "(write = originate,call)";
 }
 
+// The PBX has no channel before the Originate has arrived there.
+base::Error WhyNotEnded(const World& world, const Call& call, base::Error why) {
+  why.call_id = call.id.Text();
+  const auto age = world.clock.WallNow() - call.created_at;
+  const bool on_its_way =
+      call.state.status == CallStatus::kInitiating && age < CallProgress::kOnItsWay;
+  if (why.code != base::Code::kConflict || !on_its_way) return why;
+  return {base::Code::kPbxUnavailable,
+          "the call is still on its way to the PBX, which has nothing to end yet: try again",
+          call.id.Text(), kTryAgain};
+}
+
 }  // namespace
 
 bool MaySee(const Asker& asker, const Call& call) {
@@ -38,7 +57,10 @@ bool MaySee(const Asker& asker, const Call& call) {
   return !call.address.empty() && call.address == asker.address;
 }
 
-Refreshed Refresh(const World& world, Call call, base::Milliseconds listen) {
+namespace {
+
+// What the PBX, or who follows it, says now.
+Refreshed Ask(const World& world, Call call, base::Milliseconds listen) {
   if (IsOver(call.state.status)) return {std::move(call), std::nullopt, {}};
   if (world.following != nullptr) {
     if (const auto rights = world.following->On(call.pbx)) return {std::move(call), rights, {}};
@@ -57,6 +79,22 @@ Refreshed Refresh(const World& world, Call call, base::Milliseconds listen) {
     }
   }
   return {std::move(call), look.Value().rights, {}};
+}
+
+}  // namespace
+
+Refreshed Refresh(const World& world, Call call, base::Milliseconds listen) {
+  Refreshed now = Ask(world, std::move(call), listen);
+  const bool seen = now.rights && now.rights->status;
+  if (seen || IsOver(now.call.state.status)) return now;
+  if (world.clock.WallNow() - now.call.created_at < kLongestUnseen) return now;
+  CallState given_up = now.call.state;
+  given_up.status = CallStatus::kDisconnected;
+  given_up.reason = CallReason::kOther;
+  given_up.ended_at = world.clock.WallNow();
+  (void)Advance(world.store, world.log, now.call.id, now.call.pbx, given_up, *given_up.ended_at);
+  now.call.state = given_up;
+  return now;
 }
 
 base::Result<Shown> ShowCall(const World& world, const Asker& asker, std::string_view call_id,
@@ -84,13 +122,14 @@ base::Status EndCall(const World& world, const Asker& asker, std::string_view ca
   const Call& call = now.call;
   const base::Error over{base::Code::kConflict, "the call is over", call.id.Text()};
   if (IsOver(call.state.status)) return over;
-  base::Status ended = world.dialer.HangUp(call);
-  if (!ended.Ok()) {
-    base::Error why = ended.Why();
-    why.call_id = call.id.Text();
-    return why;
+  if (!now.problem.empty()) {
+    return base::Error{base::Code::kPbxUnavailable, now.problem, call.id.Text(), kTryAgain};
   }
-  CallState state = call.state;
+  const base::Status ended = world.dialer.HangUp(call);
+  if (!ended.Ok()) return WhyNotEnded(world, call, ended.Why());
+  // It may have come further meanwhile.
+  const auto row = world.store.Find(call.id);
+  CallState state = row.Ok() && row.Value() ? row.Value()->state : call.state;
   const bool talking = state.status == CallStatus::kConnected;
   state.status = CallStatus::kDisconnected;
   state.reason = talking ? CallReason::kHangUp : CallReason::kCallerAbandon;

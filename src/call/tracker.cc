@@ -50,7 +50,7 @@ void Tracker::Take(const ami::Message& event) {
   if (!id || ignored_.contains(id->Text())) return;
   const auto call = Follow(*id);
   if (call == calls_.end()) return;
-  call->second.heard = true;
+  call->second.heard = call->second.heard_since_asked = true;
   call->second.heard_at = clock_.Now();
   if (call->second.progress.Take(event, clock_.WallNow())) {
     call->second.changed_at = clock_.WallNow();
@@ -76,7 +76,9 @@ base::Result<std::vector<base::CallId>> Tracker::ToAsk(bool missed_events) {
       const bool followed = call != calls_.end();
       if (followed) call->second.sure = true;
       const bool quiet = !followed || clock_.Now() - call->second.heard_at >= kAskAgain;
-      if (missed_events || quiet) to_ask.push_back(row.id);
+      if (!missed_events && !quiet) continue;
+      to_ask.push_back(row.id);
+      if (followed) call->second.heard_since_asked = false;
     }
     more = rows.Value().size() == kPage;
   }
@@ -106,6 +108,8 @@ void Tracker::Settle(const base::CallId& id, const Sighting& sighting) {
     (void)Advance(store_, log_, id, pbx_, progress.State(), clock_.WallNow());
     return;
   }
+  // What was heard is newer: the channel may have come to be since the PBX said that there is none.
+  if (sighting.legs.empty() && call->second.heard_since_asked) return;
   if (call->second.progress.Settle(sighting, clock_.WallNow())) {
     call->second.changed_at = clock_.WallNow();
   }

@@ -60,7 +60,8 @@ class Tracker {
     base::WallTime changed_at;
     base::MonotonicTime heard_at;  // when its last event came
     bool heard = false;            // has there been one
-    bool sure = true;              // it is in the journal; else it has to be looked up still
+    bool heard_since_asked = false;
+    bool sure = true;  // it is in the journal; else it has to be looked up still
   };
   using Calls = std::map<std::string, Followed, std::less<>>;
 

@@ -140,10 +140,13 @@ void FastCgiServer::Work() {
     exhaustion_logged_ = false;
     SetTimeout(connection, SO_RCVTIMEO, kConnectionWait);
     SetTimeout(connection, SO_SNDTIMEO, kConnectionWait);
+    // Before the exchange, so that it goes after it: the last one to use a handler takes it down,
+    // and nobody shall wait for their answer meanwhile.
+    const auto handler = CurrentHandler();
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
     FastCgiInput input(exchange.Request());
-    const std::string bytes = Answer(input, *CurrentHandler(), log_).Serialize();
+    const std::string bytes = Answer(input, *handler, log_).Serialize();
     FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), exchange.Request().out);
   }
 }

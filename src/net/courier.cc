@@ -48,14 +48,14 @@ std::string EventOf(const Notification& notification) {
 void Courier::DeliverDue(base::MonotonicTime deadline, const std::stop_token& stop) {
   if (sinks_.empty()) return;
   ForgetPastHolds();
-  // One at a time: claiming counts as a try, so what is claimed has to be tried.
+  // One at a time: what is claimed is no other process's until kClaim is over.
   while (!stop.stop_requested()) {
     const Milliseconds left = base::Remaining(deadline, world_.clock.Now());
     if (left.count() == 0) return;
     const base::WallTime now = world_.clock.WallNow();
     const auto claimed = world_.store.ClaimNotifications(now, now + kClaim, 1);
-    if (!claimed.Ok()) return Check(claimed.Why());
-    if (claimed.Value().empty()) return;
+    Check(claimed.Ok() ? base::Done() : claimed.Why());
+    if (!claimed.Ok() || claimed.Value().empty()) return;
     Deliver(claimed.Value().front(), std::min(left, kTimeout), stop);
   }
 }
@@ -72,20 +72,22 @@ Milliseconds Courier::UntilNext() const {
 void Courier::Deliver(const Notification& notification, Milliseconds timeout,
                       const std::stop_token& stop) {
   if (const base::WallTime* held = HeldUntil(notification)) {
-    return PutOff(notification, *held + Milliseconds(1));
+    return PutOff(notification, *held + Milliseconds(1), notification.tries - 1);
   }
   const Outcome outcome = Send(notification, timeout, stop);
   if (outcome == Outcome::kGone) return Check(world_.store.DropNotification(notification.id));
-  if (stop.stop_requested()) return PutOff(notification, world_.clock.WallNow());
+  if (stop.stop_requested()) {
+    return PutOff(notification, world_.clock.WallNow(), notification.tries);
+  }
 
   const base::WallTime due = world_.clock.WallNow() + BackOffAfter(notification.tries);
   if (outcome == Outcome::kNoAnswer) held_[notification.call.sink] = due;
-  if (notification.tries >= kMaxTries || due > notification.happened_at + kMaxAge) {
-    GiveUp(notification, "it was tried for long enough");
+  if (due > notification.happened_at + kMaxAge) {
+    GiveUp(notification, "it was tried for a day");
     return Check(world_.store.DropNotification(notification.id));
   }
   held_[notification.call.id.Text()] = due;
-  PutOff(notification, due);
+  PutOff(notification, due, notification.tries);
 }
 
 Courier::Outcome Courier::Send(const Notification& notification, Milliseconds timeout,
@@ -126,8 +128,8 @@ Courier::Outcome Courier::GiveUp(const Notification& notification, const std::st
   return Outcome::kGone;
 }
 
-void Courier::PutOff(const Notification& notification, base::WallTime due) {
-  Check(world_.store.PutOffNotification(notification.id, due));
+void Courier::PutOff(const Notification& notification, base::WallTime due, int tries) {
+  Check(world_.store.PutOffNotification(notification.id, due, tries));
 }
 
 const base::WallTime* Courier::HeldUntil(const Notification& notification) const {
@@ -158,9 +160,14 @@ void Courier::Write(LogLevel level, const char* event, const Notification& notif
 }
 
 void Courier::Check(const base::Status& stored) {
-  if (stored.Ok()) return;
-  world_.log.Write(LogLevel::kWarning,
-                   base::LogLine("notifications stand still").Add("why", stored.Why().message));
+  if (stored.Ok() != stands_still_) return;
+  stands_still_ = !stored.Ok();
+  if (stored.Ok()) {
+    world_.log.Write(LogLevel::kInfo, base::LogLine("notifications go on"));
+  } else {
+    world_.log.Write(LogLevel::kWarning,
+                     base::LogLine("notifications stand still").Add("why", stored.Why().message));
+  }
 }
 
 }  // namespace click2call::net

@@ -16,11 +16,14 @@ namespace click2call::net {
 
 // Brings the journal's notifications to their sinks, each at least once: a notification leaves the
 // journal when its sink has taken it (2xx), has refused it for good (3xx, and 4xx but for 408, 425
-// and 429), may not be notified (any more), or is given up after kMaxTries or kMaxAge. All others
-// are tried again, at first after kFirstWait and twice as late each time.
+// and 429), may not be notified (any more), or fails once more when it is kMaxAge old. All others
+// are tried again, at first after kFirstWait, then after twice as long each time, up to
+// kLongestWait.
 //
 // What follows a notification that did not arrive waits for it, in this process: the same call's,
-// and, where nobody answered at all, the same sink's.
+// and, where nobody answered at all, the same sink's. Waiting is no try.
+//
+// A journal that fails is logged once, and once more when it is back.
 //
 // Not for several threads; several processes may have one each.
 class Courier {
@@ -29,7 +32,6 @@ class Courier {
   static constexpr base::Milliseconds kClaim{60'000};  // then another process may try
   static constexpr base::Milliseconds kFirstWait{1000};
   static constexpr base::Milliseconds kLongestWait{600'000};
-  static constexpr int kMaxTries = 12;
   static constexpr base::Milliseconds kMaxAge{86'400'000};
   static constexpr base::Milliseconds kIdle{1000};
 
@@ -59,7 +61,7 @@ class Courier {
                const std::stop_token& stop);
   Outcome Judge(const call::Notification& notification, int status);
   Outcome GiveUp(const call::Notification& notification, const std::string& why);
-  void PutOff(const call::Notification& notification, base::WallTime due);
+  void PutOff(const call::Notification& notification, base::WallTime due, int tries);
   const base::WallTime* HeldUntil(const call::Notification& notification) const;
   void ForgetPastHolds();
   void Write(base::LogLevel level, const char* event, const call::Notification& notification,
@@ -69,6 +71,7 @@ class Courier {
   const std::vector<std::string> sinks_;
   const World world_;
   std::map<std::string, base::WallTime> held_;  // by callId, and by sink
+  bool stands_still_ = false;                   // and that was logged
 };
 
 }  // namespace click2call::net

@@ -52,6 +52,7 @@ class Looking {
   call::CallProgress progress_;
   StatusRound round_;
   bool ended_ = false;  // the session has
+  bool heard_ = false;  // an event of the call
   bool rights_known_ = false;
   call::Rights rights_;
 };
@@ -81,7 +82,10 @@ void Looking::Take(const Session::Decision& decision) {
     }
   }
   if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
-    if (!round_.Take(*happened)) progress_.Take(happened->event, errand_.clock.WallNow());
+    if (!round_.Take(*happened)) {
+      heard_ = heard_ || call::CallOf(happened->event) == call_.id;
+      progress_.Take(happened->event, errand_.clock.WallNow());
+    }
   }
   ended_ = ended_ || std::holds_alternative<Session::Ended>(decision);
 }
@@ -89,7 +93,11 @@ void Looking::Take(const Session::Decision& decision) {
 void Looking::Settle(base::Milliseconds listen) {
   const auto answer = round_.Next();
   if (!answer) return;
-  if (answer->sighting.legs.empty()) Listen(std::min(listen, kLastWordsWait));
+  if (answer->sighting.legs.empty()) {
+    Listen(std::min(listen, kLastWordsWait));
+    // What was heard is newer: the channel may have come to be since.
+    if (heard_) return;
+  }
   progress_.Settle(answer->sighting, errand_.clock.WallNow());
 }
 

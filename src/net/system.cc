@@ -38,14 +38,12 @@ class FileLog : public base::Log {
   base::LogLevel lowest_;
 };
 
+// Its connection is the process's and stays open: another log may use it by then.
 class SystemLog : public base::Log {
  public:
   explicit SystemLog(base::LogLevel lowest) : lowest_(lowest) {
     openlog("click2call", LOG_PID, LOG_DAEMON);
   }
-  ~SystemLog() override { closelog(); }
-  SystemLog(const SystemLog&) = delete;
-  SystemLog& operator=(const SystemLog&) = delete;
 
   void Write(base::LogLevel level, const base::LogLine& line) override {
     if (level < lowest_) return;

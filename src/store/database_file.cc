@@ -45,6 +45,14 @@ base::Error WhyNotCreated(const std::string& path, int error_number) {
   }
 }
 
+// What root creates (click2call on a shell) shall not shut out whoever runs the program else: the
+// folder is theirs. Where it cannot be given away, the next one who may not use it says so.
+void GiveToOwnerOf(const std::string& folder, int fd) {
+  struct stat owned {};
+  if (geteuid() != 0 || stat(folder.c_str(), &owned) != 0) return;
+  (void)!fchown(fd, owned.st_uid, owned.st_gid);
+}
+
 bool MayUse(const std::string& path, int how) {
   return faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
 }
@@ -65,6 +73,7 @@ base::Result<FileId> PrepareFile(const std::string& path) {
     const std::lock_guard lock(creating);
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
     if (fd >= 0) {
+      GiveToOwnerOf(FolderOf(path), fd);
       (void)close(fd);
     } else if (errno != EEXIST) {
       return WhyNotCreated(path, errno);

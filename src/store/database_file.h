@@ -22,8 +22,9 @@ struct FileId {
 std::optional<FileId> FileAt(const std::string& path);
 
 // Creates the file of a database, empty, where there is none yet: for its owner and their group,
-// since it holds who called whom. SQLite gives what it puts beside it the same mode. Errors say
-// what is wrong with the file or its folder, and what to do.
+// since it holds who called whom. What root creates is the folder's owner's and group's. SQLite
+// gives what it puts beside it the same mode and owner. Errors say what is wrong with the file or
+// its folder, and what to do.
 base::Result<FileId> PrepareFile(const std::string& path);
 
 // Takes the rights of everybody else away from a file that was made by other means.

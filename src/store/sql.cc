@@ -62,7 +62,8 @@ const std::string kDueNotifications =
 
 const std::string kClaimNotification =
     "UPDATE notifications SET due_at = ?, tries = tries + 1 WHERE id = ?";
-const std::string kPutOffNotification = "UPDATE notifications SET due_at = ? WHERE id = ?";
+const std::string kPutOffNotification =
+    "UPDATE notifications SET due_at = ?, tries = ? WHERE id = ?";
 const std::string kDropNotification = "DELETE FROM notifications WHERE id = ?";
 
 }  // namespace click2call::store::sql

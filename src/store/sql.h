@@ -28,7 +28,7 @@ extern const std::string kCountNotifications;   //
 extern const std::string kOldestNotifications;  // limit
 extern const std::string kDueNotifications;     // now, limit
 extern const std::string kClaimNotification;    // due_at, id
-extern const std::string kPutOffNotification;   // due_at, id
+extern const std::string kPutOffNotification;   // due_at, tries, id
 extern const std::string kDropNotification;     // id
 
 }  // namespace click2call::store::sql

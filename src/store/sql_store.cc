@@ -186,9 +186,9 @@ base::Status SqlStore::DropNotification(const std::string& id) {
                            [&](Session& session) { Execute(session, sql::kDropNotification, id); });
 }
 
-base::Status SqlStore::PutOffNotification(const std::string& id, base::WallTime due) {
+base::Status SqlStore::PutOffNotification(const std::string& id, base::WallTime due, int tries) {
   return database_->Change(kKeepNotifications, [&](Session& session) {
-    Execute(session, sql::kPutOffNotification, ToMillis(due), id);
+    Execute(session, sql::kPutOffNotification, ToMillis(due), tries, id);
   });
 }
 

@@ -38,7 +38,7 @@ class SqlStore : public call::CallStore {
                                                                    base::WallTime until,
                                                                    std::size_t limit) override;
   base::Status DropNotification(const std::string& id) override;
-  base::Status PutOffNotification(const std::string& id, base::WallTime due) override;
+  base::Status PutOffNotification(const std::string& id, base::WallTime due, int tries) override;
 
  private:
   void Notify(Poco::Data::Session& session, const base::CallId& id, call::CallStatus status,

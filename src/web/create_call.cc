@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <exception>
 #include <map>
 #include <optional>
@@ -169,24 +171,37 @@ bool IsVisibleAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-// RFC 3339 with a time zone. POCO knows which days there are, and lets much else pass.
-bool IsTime(const std::string& text) {
-  if (text.size() > kMaxTimeBytes) return false;
+// RFC 3339 with a time zone, to the second. POCO knows which days there are, and lets much else
+// pass.
+std::optional<std::chrono::sys_seconds> ParseTime(const std::string& text) {
+  using std::chrono::seconds;
+  if (text.size() > kMaxTimeBytes) return std::nullopt;
   try {
     const Poco::RegularExpression shape(
         R"(\A\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?)"
         R"(([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)\z)");
-    Poco::DateTime time;
+    Poco::DateTime day;
     int zone = 0;
-    return shape.match(text) &&
-           Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::SORTABLE_FORMAT,
-                                          text.substr(0, 10) + " 00:00:00", time, zone);
+    if (!shape.match(text) ||
+        !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::SORTABLE_FORMAT,
+                                        text.substr(0, 10) + " 00:00:00", day, zone)) {
+      return std::nullopt;
+    }
+    const auto hours_and_minutes = [&text](std::size_t at) {
+      return seconds((std::stoi(text.substr(at, 2)) * 60 + std::stoi(text.substr(at + 3, 2))) * 60);
+    };
+    seconds time = seconds(day.timestamp().epochTime()) + hours_and_minutes(11);
+    time += seconds(std::stoi(text.substr(17, 2)));
+    const std::size_t sign = text.find_last_of("+-");
+    if (sign > 17)
+      time += text[sign] == '+' ? -hours_and_minutes(sign + 1) : hours_and_minutes(sign + 1);
+    return std::chrono::sys_seconds(time);
   } catch (const std::exception&) {
-    return false;
+    return std::nullopt;
   }
 }
 
-base::Status CheckNotification(const Collector& body) {
+base::Status CheckNotification(const Collector& body, base::WallTime now) {
   if (body.Has(kSink)) {
     if (const auto sink = ParseSink(body.Text(kSink)); !sink.Ok()) return sink.Why();
   }
@@ -203,17 +218,22 @@ base::Status CheckNotification(const Collector& body) {
   if (token.empty() || token.size() > kMaxAccessTokenBytes || !IsVisibleAscii(token)) {
     return Refuse(kAccessToken, "must be 1 to 4096 characters that a header can carry");
   }
-  if (!IsTime(body.Text(kTokenExpires))) {
+  const auto expires = ParseTime(body.Text(kTokenExpires));
+  if (!expires) {
     return Refuse(kTokenExpires, "must be a time as in RFC 3339, with its time zone");
+  }
+  // In seconds: the clock's own unit does not reach to the year 9999.
+  if (*expires <= std::chrono::floor<std::chrono::seconds>(now)) {
+    return Refuse(kTokenExpires, "is past: send a token that can still be used");
   }
   return base::Done();
 }
 
-base::Result<CreateCall> Check(const Collector& body) {
+base::Result<CreateCall> Check(const Collector& body, base::WallTime now) {
   for (const std::string_view path : {kCaller, kCallerNumber, kCallee, kCalleeNumber}) {
     if (!body.Has(path)) return Refuse(path, "is missing");
   }
-  if (const auto checked = CheckNotification(body); !checked.Ok()) return checked.Why();
+  if (const auto checked = CheckNotification(body, now); !checked.Ok()) return checked.Why();
   if (body.Recording()) {
     return base::Error{base::Code::kRecordingNotSupported,
                        "Calls are not recorded here: leave out `recordingEnabled`"};
@@ -224,7 +244,8 @@ base::Result<CreateCall> Check(const Collector& body) {
 
 }  // namespace
 
-base::Result<CreateCall> ReadCreateCall(std::string_view content_type, std::string_view body) {
+base::Result<CreateCall> ReadCreateCall(std::string_view content_type, std::string_view body,
+                                        base::WallTime now) {
   if (!IsJson(content_type)) {
     return base::Error{base::Code::kUnsupportedMediaType,
                        "The body must be JSON: send Content-Type: application/json"};
@@ -240,7 +261,7 @@ base::Result<CreateCall> ReadCreateCall(std::string_view content_type, std::stri
     return RefuseBody("is not well-formed JSON, or it is nested too deep");
   }
   if (collector->Refusal()) return *collector->Refusal();
-  return Check(*collector);
+  return Check(*collector, now);
 }
 
 bool IsE164(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace click2call::web {
@@ -24,10 +25,14 @@ struct CreateCall {
 // a property given twice and JSON that is not well-formed. Whether the two numbers are numbers, and
 // whether the sink may be notified, is for the caller to say.
 //
+// A token that has expired by `now` is refused. When a later one will is not kept: it is sent until
+// the call's last notification, expired or not, and the sink is the one who says no.
+//
 // Errors: kUnsupportedMediaType where `content_type` is not application/json (parameters are fine),
 // kRecordingNotSupported where all is well but recordingEnabled, and kInvalidArgument, naming the
 // property.
-base::Result<CreateCall> ReadCreateCall(std::string_view content_type, std::string_view body);
+base::Result<CreateCall> ReadCreateCall(std::string_view content_type, std::string_view body,
+                                        base::WallTime now);
 
 // "+" and 5 to 15 digits, the first not 0: CAMARA's PhoneNumber.
 bool IsE164(std::string_view text);

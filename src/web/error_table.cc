@@ -71,6 +71,9 @@ constexpr std::array kRows = {
              "not be. Click the link again only if nothing rings."},
     ErrorRow{Code::kStoreUnavailable, 503, "UNAVAILABLE", "", "The call cannot be recorded",
              kTryLater},
+    ErrorRow{Code::kLookUnavailable, 503, "UNAVAILABLE", "", "Calls cannot be looked up now",
+             "A call that was placed goes on all the same. Try again in a minute; if it stays like "
+             "this, tell whoever looks after the telephone system."},
     ErrorRow{Code::kInternal, 500, "INTERNAL", "", "Something is wrong on this server",
              kTellAdministrator},
 };

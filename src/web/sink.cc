@@ -101,6 +101,11 @@ Result<Sink> ParseSink(std::string_view url) {
   return parsed;
 }
 
+bool IsSinkHost(std::string_view entry) {
+  return entry.find_first_of("/?") == std::string_view::npos &&
+         ParseSink(std::string(kScheme).append(entry)).Ok();
+}
+
 base::Status CheckSink(std::string_view url, const std::vector<std::string>& sinks) {
   const auto sink = ParseSink(url);
   if (!sink.Ok()) return sink.Why();

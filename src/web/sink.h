@@ -28,8 +28,12 @@ inline constexpr std::size_t kMaxSink = 2048;
 // have to be escaped, a malformed host or port, more than kMaxSink bytes.
 base::Result<Sink> ParseSink(std::string_view url);
 
-// Whether `url` may be notified: its host and port have to be one of `sinks` (access.sinks), each
-// "host" (port 443) or "host:port", in any case. kInvalidArgument as ParseSink, kPermissionDenied,
+// Whether access.sinks may have that entry: "host" (port 443) or "host:port", in any case, and
+// nothing around it.
+bool IsSinkHost(std::string_view entry);
+
+// Whether `url` may be notified: its host and port have to be one of `sinks` (access.sinks), of
+// which each IsSinkHost(). kInvalidArgument as ParseSink, kPermissionDenied,
 // naming access.sinks, for what is not among them.
 base::Status CheckSink(std::string_view url, const std::vector<std::string>& sinks);
 

@@ -309,6 +309,17 @@ TEST(ConfigTest, NeedsAUser) {
             "c.toml:2:12: pbx.username is missing: the name of a user in manager.conf");
 }
 
+TEST(ConfigTest, ASinkIsAHostAndNoUrl) {
+  for (const std::string sink : {"https://crm.example.com", "crm.example.com/", "*.example.com"}) {
+    EXPECT_EQ(ProblemOf("[access]\nsinks = [\"ok.example.com\", \"" + sink + "\"]\n"),
+              "c.toml:7:9: access.sinks must have hosts alone, as in \"crm.example.com\" or "
+              "\"crm.example.com:8443\", and \"" +
+                  sink + "\" is none");
+  }
+  EXPECT_EQ(ProblemOf("[access]\nsinks = [\"CRM.example.com\", \"[::1]:8443\", \"10.0.0.7\"]\n"),
+            "");
+}
+
 TEST(ConfigTest, ATokenNeedsItsIssuerItsAudienceAndItsKey) {
   for (const auto* jwt : {"{ issuer = 'i' }", "{ audience = 'a', key_file = 'k' }",
                           "{ issuer = 'i', audience = 'a' }"}) {

@@ -90,6 +90,31 @@ TEST_F(EndpointCallsTest, TheWholeLifeOfACallIsInItsJson) {
   EXPECT_FALSE(Has(json, call.token));
 }
 
+TEST_F(EndpointCallsTest, WhatNobodySawIsNotSaid) {
+  const Call call = Placed();
+  const auto answered = world_.clock.WallNow();
+  Must(world_.store.Advance(call.id, {CallStatus::kConnected, {}, answered, {}}, answered));
+  world_.clock.Advance(std::chrono::hours(24));
+  End(call, CallReason::kOther);
+  const std::string json = Body(Ask("GET", "/" + call.id.Text()), 200);
+  EXPECT_FALSE(Has(json, "endedAt"));
+  EXPECT_FALSE(Has(json, "durationSeconds"));
+}
+
+TEST_F(EndpointCallsTest, AFaultOfOursIsInTheLogAndNotInTheAnswer) {
+  struct Broken : web::TokenVerifier {
+    base::Result<web::TokenClaims> Verify(std::string_view, base::WallTime) const override {
+      return base::Error{Code::kInternal, "/lib/jwt.so is missing"};
+    }
+  } broken;
+  tokens_ = &broken;
+  for (web::Request request : {Creation(), Ask("GET", ""), Ask("DELETE", "/x")}) {
+    request.authorization = "Bearer x";
+    EXPECT_FALSE(Has(Body(request, 500), "jwt.so"));
+  }
+  EXPECT_TRUE(Has(world_.log.Text(), "event=\"internal\" why=\"/lib/jwt.so is missing\""));
+}
+
 TEST_F(EndpointCallsTest, ACallThatNeverWasAnsweredLastedNoSeconds) {
   const Call call = Placed();
   EXPECT_FALSE(Has(Body(Ask("GET", "/" + call.id.Text()), 200), "durationSeconds"));
@@ -152,8 +177,10 @@ TEST_F(EndpointCallsTest, NoFormOfAnswerIsStored) {
 TEST_F(EndpointCallsTest, AJournalThatFailsIsSaid) {
   const Call call = Placed();
   world_.store.Break();
-  EXPECT_TRUE(Has(Body(Ask("GET", "/" + call.id.Text()), 503), "UNAVAILABLE"));
-  EXPECT_TRUE(Has(Body(Ask("GET", ""), 503), "UNAVAILABLE"));
+  for (const auto& look :
+       {Ask("GET", "/" + call.id.Text()), Ask("GET", ""), Ask("DELETE", "/" + call.id.Text())}) {
+    EXPECT_TRUE(Has(Body(look, 503), "\"code\":\"UNAVAILABLE\",\"message\":\"calls cannot be"));
+  }
   EXPECT_TRUE(Has(Body(Creation(), 503), "UNAVAILABLE"));
   EXPECT_TRUE(Has(Body(In("json"), 503), "UNAVAILABLE"));
 }
@@ -267,6 +294,17 @@ TEST_F(EndpointCallsTest, TheSinkIsKeptWithItsTokenAndShownNowhere) {
   EXPECT_EQ(call.sink, "https://crm.example.org/events");
   EXPECT_EQ(call.sink_token, "t0ken");
   EXPECT_FALSE(Has(body + world_.log.Text(), "t0ken"));
+}
+
+TEST_F(EndpointCallsTest, ASinksTokenThatHasExpiredIsRefused) {
+  Configure("[access]\nsinks = [\"crm.example.org\"]\n");
+  const std::string body = Body(Creation(R"({"caller": {"number": "1003"},
+      "callee": {"number": "1006"}, "sink": "https://crm.example.org/events",
+      "sinkCredential": {"credentialType": "ACCESSTOKEN", "accessToken": "t0ken",
+      "accessTokenExpiresUtc": "2026-11-23T01:20:00Z", "accessTokenType": "bearer"}})"),
+                                400);
+  EXPECT_TRUE(Has(body, "accessTokenExpiresUtc` is past"));
+  EXPECT_EQ(DialledSoFar(), 0U);
 }
 
 TEST_F(EndpointCallsTest, TheCorrelatorComesBack) {

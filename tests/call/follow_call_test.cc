@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "call/call_progress.h"
 #include "call/make_request.h"
 #include "call/place_call.h"
 #include "call/read_config.h"
@@ -159,6 +160,24 @@ TEST_F(FollowCallTest, AJournalThatCannotBeReadIsAnError) {
   EXPECT_TRUE(Fails(Show(call), Code::kStoreUnavailable));
 }
 
+TEST_F(FollowCallTest, ACallThatNobodyCanAskAboutIsGivenUpAfterADay) {
+  const struct {
+    std::optional<Rights> followed;
+    bool given_up;
+  } kRows[] = {
+      {std::nullopt, true}, {Rights{true, true, false}, true}, {Rights{true, true, true}, false}};
+  for (const auto& row : kRows) {
+    const Call call = Place();
+    world_.following.rights = row.followed;
+    world_.dialer.SetLook(base::Error{Code::kPbxUnavailable, "no such PBX"});
+    world_.clock.SetWall(call.created_at + std::chrono::hours(24) - std::chrono::seconds(1));
+    EXPECT_EQ(Must(Show(call)).call.state.status, CallStatus::kCallingCaller);
+    world_.clock.SetWall(call.created_at + std::chrono::hours(24));
+    EXPECT_EQ(Must(Show(call)).call.state.reason == CallReason::kOther, row.given_up);
+    EXPECT_EQ(IsOver(Stored(call).status), row.given_up);
+  }
+}
+
 // ---- ending it
 
 TEST_F(FollowCallTest, EndsACallOnThePbxAndInTheJournal) {
@@ -192,6 +211,26 @@ TEST_F(FollowCallTest, ACallThatIsOverCannotBeEnded) {
   const Call call = Place();
   ASSERT_TRUE(Must(world_.store.Advance(call.id, Over(CallReason::kHangUp), {})));
   EXPECT_TRUE(Fails(End(call), Code::kConflict));
+  EXPECT_TRUE(world_.dialer.HungUp().empty());
+}
+
+TEST_F(FollowCallTest, ACallThatIsOnItsWayToThePbxIsNotOver) {
+  world_.dialer.SetOutcome(Dialled{{CallStatus::kInitiating, {}, {}, {}}, "main"});
+  const Call call = Place();
+  world_.dialer.SetHangUp(base::Error{Code::kConflict, "the call is over"});
+  const auto ended = End(call);
+  ASSERT_TRUE(Fails(ended, Code::kPbxUnavailable));
+  EXPECT_TRUE(Has(ended.Why().message, "on its way"));
+  EXPECT_GT(ended.Why().retry_after.count(), 0);
+  world_.clock.SetWall(call.created_at + CallProgress::kOnItsWay);
+  EXPECT_TRUE(Fails(End(call), Code::kConflict));
+}
+
+TEST_F(FollowCallTest, APbxThatDoesNotAnswerIsNotToldToHangUpEither) {
+  world_.followed = false;
+  const Call call = Place();
+  world_.dialer.SetLook(base::Error{Code::kPbxUnavailable, "it is down"});
+  EXPECT_TRUE(Fails(End(call), Code::kPbxUnavailable));
   EXPECT_TRUE(world_.dialer.HungUp().empty());
 }
 

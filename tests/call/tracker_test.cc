@@ -192,8 +192,19 @@ TEST_F(TrackerTest, AMissedHangupIsSettledByAsking) {
   const auto id = Place(1, CallStatus::kConnected);
   EXPECT_EQ(ToAsk(true), Ids({id}));
   tracker_.Settle(id, kGone);
-  EXPECT_EQ(State(id).reason, CallReason::kHangUp);
+  EXPECT_EQ(State(id).reason, CallReason::kOther);
   EXPECT_EQ(ToAsk(true), Ids());
+}
+
+TEST_F(TrackerTest, WhatIsHeardIsNewerThanTheAnswerToAQuestionBeforeIt) {
+  const auto id = Place(1);
+  EXPECT_EQ(ToAsk(true), Ids({id}));
+  HearRinging(id);
+  tracker_.Settle(id, kGone);
+  EXPECT_EQ(State(id).status, CallStatus::kCallingCaller);
+  EXPECT_EQ(ToAsk(true), Ids({id}));
+  tracker_.Settle(id, kGone);
+  EXPECT_EQ(State(id).reason, CallReason::kOther);
 }
 
 TEST_F(TrackerTest, WhatALateLookCannotKnowIsOther) {

@@ -147,11 +147,13 @@ class FakeStore : public call::CallStore {
     return base::Done();
   }
 
-  base::Status PutOffNotification(const std::string& id, base::WallTime due) override {
+  base::Status PutOffNotification(const std::string& id, base::WallTime due, int tries) override {
     const std::lock_guard lock(mutex_);
     if (Fails()) return Why();
     for (Waiting& row : waiting_) {
-      if (row.notification.id == id) row.due = due;
+      if (row.notification.id != id) continue;
+      row.due = due;
+      row.notification.tries = tries;
     }
     return base::Done();
   }

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <syslog.h>
 
 #include "base/text.h"
 #include "fakes/results.h"
@@ -102,6 +103,17 @@ TEST_F(LogFileTest, ThatCannotBeWrittenIsAnErrorThatNamesIt) {
   ASSERT_TRUE(Fails(log, Code::kInternal));
   EXPECT_TRUE(Has(log.Why().message, path_));
   EXPECT_TRUE(Has(log.Why().message, "No such file"));
+}
+
+TEST(SystemLogTest, OutlivesTheOneBeforeIt) {
+  auto before = Must(OpenLog("syslog", LogLevel::kInfo));
+  const auto after = Must(OpenLog("syslog", LogLevel::kInfo));
+  before.reset();
+  openlog(nullptr, LOG_PERROR, LOG_DAEMON);  // on stderr too, under the name that stands
+  testing::internal::CaptureStderr();
+  after->Write(LogLevel::kInfo, LogLine("call"));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "click2call: event=\"call\"\n");
+  closelog();
 }
 
 }  // namespace

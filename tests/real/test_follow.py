@@ -69,7 +69,7 @@ class Story:
     call: str = ""         # more of [call] in the configuration
     end_at: str = ""       # the state in which a user ends it
     end_by: str = ""       # button | DELETE
-    at_once: bool = False  # it ends within the moment of the step before
+    at_once: bool = False  # it may end within a moment in which no look of plain CGI listens
 
     def __str__(self):
         return self.name
@@ -82,8 +82,9 @@ RINGING, ANSWERED, TALKING = ORDER[1:2], ORDER[1:3], ORDER[1:4]
 
 STORIES = [
     Story("caller-hangs-up", "hangUp", TALKING,
-          caller=answers(hang_up_after=RINGS_S + STEP_S)),
-    Story("callee-hangs-up", "hangUp", TALKING, callee=answers(hang_up_after=STEP_S)),
+          caller=answers(hang_up_after=RINGS_S + STEP_S), at_once=True),
+    Story("callee-hangs-up", "hangUp", TALKING, callee=answers(hang_up_after=STEP_S),
+          at_once=True),
     Story("callee-busy", "calleeBusy", ANSWERED, callee=refuses(486)),
     Story("callee-declines", "calleeBusy", ANSWERED, callee=refuses(603)),
     Story("callee-does-not-answer", "calleeNoAnswer", ANSWERED, callee=rings, to="3006"),
@@ -283,7 +284,8 @@ LOCAL = "Local/{from}@from-internal/n"
     Way(16, "SIP/{from}", "1103"), Way(16, LOCAL, "1003"), Way(22, LOCAL, "1003"))],
     indirect=["pbx"], ids=str)
 @pytest.mark.parametrize("story", [
-    Story("callee-hangs-up", "hangUp", TALKING, callee=answers(hang_up_after=STEP_S)),
+    Story("callee-hangs-up", "hangUp", TALKING, callee=answers(hang_up_after=STEP_S),
+          at_once=True),
     Story("callee-busy", "calleeBusy", ANSWERED, callee=refuses(486)),
     Story("callee-unregistered", "calleeFailure", RINGING, callee=is_off, at_once=True)], ids=str)
 def test_so_is_one_over_sip_and_over_a_local_channel(pbx, configure, way, story, name):

@@ -79,6 +79,25 @@ TEST_F(OpenStoreTest, RespectsAStricterUmask) {
   EXPECT_EQ(ModeOf(path_), 0600U);
 }
 
+TEST_F(OpenStoreTest, WhatRootCreatesIsForWhoeverHasTheFolder) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  constexpr unsigned kNobody = 65534;
+  ASSERT_EQ(chown(folder_.c_str(), kNobody, kNobody), 0);
+  const auto store = Open();
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  for (const char* end : {"", "-wal", "-shm"}) {
+    struct stat info {};
+    ASSERT_EQ(stat((path_ + end).c_str(), &info), 0) << end;
+    EXPECT_EQ(info.st_uid, kNobody) << end;
+    EXPECT_EQ(info.st_gid, kNobody) << end;
+  }
+  const pid_t child = Fork([&] {
+    BecomeNobody();
+    return Open()->Insert(CallOf(2), false).Ok();
+  });
+  EXPECT_EQ(StatusOf(child), 0);
+}
+
 TEST_F(OpenStoreTest, TakesTheRightsOfOthersFromAJournalButFromNothingElse) {
   Open().reset();
   chmod(path_.c_str(), 0646);

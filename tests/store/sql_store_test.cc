@@ -350,13 +350,28 @@ TEST_F(NotificationTest, IsGoneOnceDroppedAndWaitsOncePutOff) {
   Insert(WithSink(1));
   Advance(IdOf(1), Is(CallStatus::kConnected), 10);
   const std::string id = Claim(10, 20)[0].id;
-  EXPECT_TRUE(Succeeds(store_->PutOffNotification(id, At(500))));
+  EXPECT_TRUE(Succeeds(store_->PutOffNotification(id, At(500), 1)));
   EXPECT_EQ(Claim(499, 600).size(), 0U);
   EXPECT_EQ(Claim(500, 600).size(), 1U);
   EXPECT_TRUE(Succeeds(store_->DropNotification(id)));
   EXPECT_EQ(Claim(9999, 10000).size(), 0U);
   EXPECT_TRUE(Succeeds(store_->DropNotification(id)));
-  EXPECT_TRUE(Succeeds(store_->PutOffNotification(id, At(1))));
+  EXPECT_TRUE(Succeeds(store_->PutOffNotification(id, At(1), 1)));
+}
+
+TEST_F(NotificationTest, HasTheTriesThatItWasPutOffWith) {
+  for (const std::uint32_t number : {1U, 2U}) {
+    Insert(WithSink(number));
+    Advance(IdOf(number), Is(CallStatus::kConnected), number);
+  }
+  const auto claimed = Claim(10, 20);
+  ASSERT_EQ(claimed.size(), 2U);
+  EXPECT_TRUE(Succeeds(store_->PutOffNotification(claimed[0].id, At(20), 0)));
+  EXPECT_TRUE(Succeeds(store_->PutOffNotification(claimed[1].id, At(20), 7)));
+  const auto again = Claim(20, 30);
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[0].tries, 1);
+  EXPECT_EQ(again[1].tries, 8);
 }
 
 TEST_F(NotificationTest, BeyondTheLimitTheOldestAreDropped) {

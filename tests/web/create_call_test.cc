@@ -1,5 +1,6 @@
 #include "web/create_call.h"
 
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -33,6 +34,10 @@ const std::string kFull =
     R"( "accessTokenExpiresUtc": "2027-01-01T00:00:00Z", "accessTokenType": "bearer"},)"
     R"( "recordingEnabled": false})";
 
+const base::WallTime kNow{std::chrono::seconds(1'795'396'816)};  // 2026-11-23T01:20:16Z
+
+base::Result<CreateCall> Read(std::string_view body) { return ReadCreateCall(kJson, body, kNow); }
+
 // kFull with `text` in the place of `part`.
 std::string Full(const std::string& part, const std::string& text) {
   std::string body = kFull;
@@ -46,13 +51,13 @@ std::string WithMember(const std::string& member) {
 }
 
 std::string Why(const std::string& body) {
-  const auto read = ReadCreateCall(kJson, body);
+  const auto read = Read(body);
   EXPECT_TRUE(Fails(read, Code::kInvalidArgument)) << body;
   return read.Ok() ? "" : read.Why().message;
 }
 
 TEST(CreateCallTest, ReadsTheTwoNumbersAndNothingMoreIsNeeded) {
-  const CreateCall read = Must(ReadCreateCall(kJson, kSmall));
+  const CreateCall read = Must(Read(kSmall));
   EXPECT_EQ(read.caller, "+447700900000");
   EXPECT_EQ(read.callee, "+447700900123");
   EXPECT_EQ(read.sink, "");
@@ -60,7 +65,7 @@ TEST(CreateCallTest, ReadsTheTwoNumbersAndNothingMoreIsNeeded) {
 }
 
 TEST(CreateCallTest, ReadsTheSinkAndItsToken) {
-  const CreateCall read = Must(ReadCreateCall(kJson, kFull));
+  const CreateCall read = Must(Read(kFull));
   EXPECT_EQ(read.caller, "1003");
   EXPECT_EQ(read.callee, "+447700900123");
   EXPECT_EQ(read.sink, "https://crm.example.com/calls?of=7");
@@ -68,16 +73,15 @@ TEST(CreateCallTest, ReadsTheSinkAndItsToken) {
 }
 
 TEST(CreateCallTest, TheOrderOfThePropertiesAndBlanksDoNotMatter) {
-  const CreateCall read = Must(ReadCreateCall(
-      kJson, "\r\n\t {\"callee\" : {\"number\":\"2\"} ,\"caller\":{ \"number\" :\"1\"}}\n"));
+  const CreateCall read =
+      Must(Read("\r\n\t {\"callee\" : {\"number\":\"2\"} ,\"caller\":{ \"number\" :\"1\"}}\n"));
   EXPECT_EQ(read.caller, "1");
   EXPECT_EQ(read.callee, "2");
 }
 
 TEST(CreateCallTest, ANumberIsNotJudgedHere) {
   for (const std::string& number : {""s, "x"s, "Zo\xc3\xab"s, std::string(10'000, '1')}) {
-    const auto read = ReadCreateCall(
-        kJson, R"({"caller":{"number":"1"},"callee":{"number":")" + number + R"("}})");
+    const auto read = Read(R"({"caller":{"number":"1"},"callee":{"number":")" + number + R"("}})");
     EXPECT_EQ(Must(read).callee, number);
   }
 }
@@ -86,13 +90,13 @@ TEST(CreateCallTest, TakesJsonOnly) {
   for (const std::string_view type :
        {"application/json", "Application/JSON", "application/json; charset=utf-8",
         "application/json;charset=UTF-8", " application/json ;x=y"}) {
-    EXPECT_TRUE(Succeeds(ReadCreateCall(type, kSmall))) << type;
+    EXPECT_TRUE(Succeeds(ReadCreateCall(type, kSmall, kNow))) << type;
   }
   for (const std::string_view type :
        {"", ";", "text/plain", "application/jsonp", "application/x-www-form-urlencoded",
         "text/json; application/json", "application/json, text/plain",
         "application/cloudevents+json"}) {
-    EXPECT_TRUE(Fails(ReadCreateCall(type, kSmall), Code::kUnsupportedMediaType)) << type;
+    EXPECT_TRUE(Fails(ReadCreateCall(type, kSmall, kNow), Code::kUnsupportedMediaType)) << type;
   }
 }
 
@@ -219,7 +223,7 @@ TEST(CreateCallTest, AControlCharacterInAStringIsRefusedHoweverItIsWritten) {
     EXPECT_TRUE(Has(Why(Full("crm", text)), "`sink` holds a control character"));
     EXPECT_TRUE(Has(Why(Full("ya29", text)), "`sinkCredential.accessToken` holds a control"));
   }
-  EXPECT_TRUE(Fails(ReadCreateCall(kJson, Full("1003", "\\u0000")), Code::kInvalidArgument));
+  EXPECT_TRUE(Fails(Read(Full("1003", "\\u0000")), Code::kInvalidArgument));
 }
 
 TEST(CreateCallTest, NestingWithoutEndIsRefused) {
@@ -247,7 +251,7 @@ TEST(CreateCallTest, AMessageStaysShortAndPrintableWhateverTheNameIs) {
 
 // What a good one is stands in sink_test.cc.
 TEST(CreateCallTest, ASinkIsAUrlThatCanBeNotified) {
-  EXPECT_EQ(Must(ReadCreateCall(kJson, WithMember(R"("sink":"https://a/x")"))).sink, "https://a/x");
+  EXPECT_EQ(Must(Read(WithMember(R"("sink":"https://a/x")"))).sink, "https://a/x");
   for (const std::string& url : {""s, " "s, "no url"s, "/x"s, "http://a/"s, "https://u:p@a/"s,
                                  "https://"s, "https://a/\xc3\xab"s}) {
     EXPECT_TRUE(Has(Why(WithMember("\"sink\":\"" + url + '"')), "sink is no https URL")) << url;
@@ -277,7 +281,7 @@ TEST(CreateCallTest, ACredentialIsWholeAndForASink) {
 
 TEST(CreateCallTest, ATokenIsWhatAHeaderCanCarry) {
   const std::string longest(kMaxAccessTokenBytes, 't');
-  EXPECT_EQ(Must(ReadCreateCall(kJson, Full("ya29.Zo-_~+/=", longest))).sink_token, longest);
+  EXPECT_EQ(Must(Read(Full("ya29.Zo-_~+/=", longest))).sink_token, longest);
   for (const std::string& token : {""s, longest + 't', "s3 cret"s, " s3cret"s, "Zo\xc3\xab"s}) {
     const std::string why = Why(Full("ya29.Zo-_~+/=", token));
     EXPECT_TRUE(Has(why, "`sinkCredential.accessToken` must be"));
@@ -288,8 +292,8 @@ TEST(CreateCallTest, ATokenIsWhatAHeaderCanCarry) {
 TEST(CreateCallTest, TheEndOfATokenIsATimeWithItsZone) {
   for (const std::string& time :
        {"2027-01-01T00:00:00Z"s, "2028-02-29T23:59:60Z"s, "2027-12-31T23:59:59.123456+05:30"s,
-        "2027-01-01t00:00:00z"s, "2020-01-01T00:00:00-00:00"s}) {
-    EXPECT_TRUE(Succeeds(ReadCreateCall(kJson, Full("2027-01-01T00:00:00Z", time)))) << time;
+        "2027-01-01t00:00:00z"s, "2027-01-01T00:00:00-00:00"s, "9999-12-31T23:59:59-23:59"s}) {
+    EXPECT_TRUE(Succeeds(Read(Full("2027-01-01T00:00:00Z", time)))) << time;
   }
   for (const std::string& time :
        {""s, "tomorrow"s, "2027-01-01"s, "2027-01-01T00:00:00"s, "2027-01-01 00:00:00Z"s,
@@ -303,9 +307,21 @@ TEST(CreateCallTest, TheEndOfATokenIsATimeWithItsZone) {
   }
 }
 
+TEST(CreateCallTest, ATokenThatHasExpiredIsRefused) {
+  const auto expiring = [](const std::string& time) { return Full("2027-01-01T00:00:00Z", time); };
+  for (const std::string& time :
+       {"2026-11-23T01:20:16Z"s, "2020-01-01T00:00:00Z"s, "2026-11-23T06:50:16+05:30"s,
+        "2026-11-22T19:50:16.5-05:30"s, "0001-01-01T00:00:00+00:00"s}) {
+    EXPECT_TRUE(Has(Why(expiring(time)), "`sinkCredential.accessTokenExpiresUtc` is past")) << time;
+  }
+  for (const std::string& time : {"2026-11-23T01:20:17Z"s, "2026-11-23T06:50:17+05:30"s,
+                                  "2026-11-22T19:50:17-05:30"s, "2026-11-23t01:20:17.0z"s}) {
+    EXPECT_TRUE(Succeeds(Read(expiring(time)))) << time;
+  }
+}
+
 TEST(CreateCallTest, NothingIsRecordedHere) {
-  EXPECT_TRUE(
-      Fails(ReadCreateCall(kJson, Full(": false", ": true")), Code::kRecordingNotSupported));
+  EXPECT_TRUE(Fails(Read(Full(": false", ": true")), Code::kRecordingNotSupported));
   // What is wrong with the body goes before what we do not do.
   EXPECT_TRUE(Has(Why(R"({"recordingEnabled":true})"), "`caller` is missing"));
 }
@@ -318,7 +334,7 @@ TEST(CreateCallTest, EveryPrefixOfABodyIsRefused) {
 TEST(CreateCallTest, SurvivesEveryChangeOfASingleByte) {
   std::size_t read_well = 0;
   const auto look = [&](const std::string& body) {
-    const auto read = ReadCreateCall(kJson, body);
+    const auto read = Read(body);
     if (read.Ok()) {
       ++read_well;
       const CreateCall& call = read.Value();

@@ -48,6 +48,17 @@ TEST(SinkTest, AHostInTheListMayBeNotified) {
   }
 }
 
+TEST(SinkTest, AnEntryOfTheListIsAHostAndNothingAroundIt) {
+  for (const std::string& entry : kSinks) EXPECT_TRUE(IsSinkHost(entry)) << entry;
+  for (const char* entry :
+       {"", "https://crm.example.com", "crm.example.com/", "crm.example.com/hook",
+        "crm.example.com?a", "*.example.com", "user@crm.example.com",
+        "crm.example.com:", "crm.example.com:0", "crm.example.com:0443", "crm.example.com:65536",
+        " crm.example.com", "crm.example.com.", "::1", "[::1"}) {
+    EXPECT_FALSE(IsSinkHost(entry)) << entry;
+  }
+}
+
 TEST(SinkTest, AnyOtherMayNot) {
   for (const char* url :
        {"https://crm.example.com:8443/", "https://hooks.example.com/", "https://example.com/",
