@@ -103,7 +103,7 @@ check:
 	@$(MAKE) --no-print-directory unit lint integration
 
 integration: all tsan
-	$(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/real
+	$(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 3 --dist loadfile tests/real
 
 unit: $(BUILD)/unit_tests
 	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1

@@ -56,4 +56,15 @@ std::optional<CallReason> ParseReason(std::string_view name) {
   return Parse<CallReason>(kReasonNames, name);
 }
 
+std::optional<std::chrono::seconds> TalkTime(const CallState& state, base::WallTime now) {
+  if (state.reason == CallReason::kOther) return std::nullopt;
+  if (!state.answered_at) {
+    return IsOver(state.status) ? std::optional(std::chrono::seconds(0)) : std::nullopt;
+  }
+  // The wall clock may have been set back meanwhile.
+  const auto talked = state.ended_at.value_or(now) - *state.answered_at;
+  return std::chrono::duration_cast<std::chrono::seconds>(
+      std::max(talked, base::WallTime::duration(0)));
+}
+
 }  // namespace click2call::call

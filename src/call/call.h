@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CALL_CALL_H_
 #define CLICK2CALL_CALL_CALL_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,10 @@ struct CallState {
 
   friend bool operator==(const CallState&, const CallState&) = default;
 };
+
+// How long they have talked, by `now` or until it was over: zero for a call that never got there,
+// empty while it has not and where nobody saw the end.
+std::optional<std::chrono::seconds> TalkTime(const CallState& state, base::WallTime now);
 
 // One call, as the journal keeps it.
 struct Call {

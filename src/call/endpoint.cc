@@ -30,16 +30,6 @@ std::string TimeText(const std::optional<base::WallTime>& time) {
   return time ? base::FormatTime(*time) : std::string();
 }
 
-std::optional<std::int64_t> Duration(const CallState& state, base::WallTime now) {
-  if (state.reason == CallReason::kOther) return std::nullopt;  // nobody saw when it ended
-  if (!state.answered_at) {
-    return IsOver(state.status) ? std::optional<std::int64_t>(0) : std::nullopt;
-  }
-  const auto talked = state.ended_at.value_or(now) - *state.answered_at;
-  return std::max<std::int64_t>(0,
-                                std::chrono::duration_cast<std::chrono::seconds>(talked).count());
-}
-
 web::CallView View(const Call& call, base::WallTime now) {
   web::CallView view;
   view.call_id = call.id.Text();
@@ -51,7 +41,7 @@ web::CallView View(const Call& call, base::WallTime now) {
   view.answered_at = TimeText(call.state.answered_at);
   const bool seen = call.state.reason != CallReason::kOther;
   if (seen) view.ended_at = TimeText(call.state.ended_at);
-  view.duration_seconds = Duration(call.state, now);
+  if (const auto talked = TalkTime(call.state, now)) view.duration_seconds = talked->count();
   view.pbx = call.pbx;
   view.user = call.user;
   return view;

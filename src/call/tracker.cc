@@ -21,10 +21,8 @@ void LogState(base::Log& log, const base::CallId& id, std::string_view pbx,
   line.Add("callId", id.Text()).Add("pbx", pbx).Add("status", StatusName(state.status));
   if (state.reason) line.Add("reason", ReasonName(*state.reason));
   if (state.answered_at && state.ended_at) {
-    // The wall clock may have been set back meanwhile.
-    const auto talked = std::max(*state.ended_at - *state.answered_at, base::WallTime::duration(0));
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(talked);
-    line.Add("seconds", std::to_string(seconds.count()));
+    const auto talked = TalkTime(state, *state.ended_at);
+    if (talked) line.Add("seconds", std::to_string(talked->count()));
   }
   log.Write(base::LogLevel::kInfo, line);
 }

@@ -20,15 +20,6 @@ Milliseconds BackOffAfter(int tries) {
   return std::min(Courier::kLongestWait, Courier::kFirstWait * (std::int64_t{1} << doublings));
 }
 
-// Whole seconds of talk; empty while the call goes on.
-std::string Duration(const call::CallState& state) {
-  if (state.status != call::CallStatus::kDisconnected) return "";
-  if (!state.answered_at || !state.ended_at || *state.ended_at < *state.answered_at) return "0";
-  const auto talk =
-      std::chrono::duration_cast<std::chrono::seconds>(*state.ended_at - *state.answered_at);
-  return std::to_string(talk.count());
-}
-
 std::string EventOf(const Notification& notification) {
   const call::Call& call = notification.call;
   web::StatusChange change;
@@ -38,7 +29,9 @@ std::string EventOf(const Notification& notification) {
   change.callee = call.callee;
   change.status = call::StatusName(call.state.status);
   if (call.state.reason) change.reason = call::ReasonName(*call.state.reason);
-  change.duration = Duration(call.state);
+  const auto talked = call::TalkTime(call.state, notification.happened_at);
+  const bool over = call.state.status == call::CallStatus::kDisconnected;
+  if (over && talked) change.duration = std::to_string(talked->count());
   change.time = base::FormatTime(notification.happened_at);
   return web::CloudEventJson(change);
 }

@@ -53,5 +53,23 @@ TEST(CallTest, IsOverOnceDisconnectedOrFailed) {
   }
 }
 
+TEST(CallTest, HowLongTheyTalkedIsSaidWhereItIsKnown) {
+  using std::chrono::seconds;
+  const base::WallTime begin{std::chrono::hours(1)};
+  CallState state;
+  EXPECT_EQ(TalkTime(state, begin), std::nullopt) << "not there yet";
+  state = {CallStatus::kConnected, {}, begin, {}};
+  EXPECT_EQ(TalkTime(state, begin + seconds(65)), seconds(65)) << "so far";
+  EXPECT_EQ(TalkTime(state, begin - seconds(65)), seconds(0)) << "the clock was set back";
+  state = {CallStatus::kDisconnected, CallReason::kHangUp, begin, begin + seconds(7)};
+  EXPECT_EQ(TalkTime(state, begin + seconds(65)), seconds(7));
+  state.reason = CallReason::kOther;
+  EXPECT_EQ(TalkTime(state, begin), std::nullopt) << "nobody saw the end";
+  state = {CallStatus::kDisconnected, CallReason::kCalleeBusy, {}, begin};
+  EXPECT_EQ(TalkTime(state, begin), seconds(0));
+  state = {CallStatus::kFailed, {}, {}, begin};
+  EXPECT_EQ(TalkTime(state, begin), seconds(0));
+}
+
 }  // namespace
 }  // namespace click2call::call

@@ -149,8 +149,7 @@ GOOD = [
     ("GET", ONE, answer(200, CALL)),
     ("GET", ONE, answer(200, OVER)),
     ("GET", ONE, answer(200, OVER | {"user": "alice", "answeredAt": OVER["endedAt"]})),
-    ("GET", ONE, answer(200, CALL | {"status": "disconnected", "reason": "other",
-                                     "endedAt": OVER["endedAt"]})),
+    ("GET", ONE, answer(200, CALL | {"status": "disconnected", "reason": "other"})),
     ("GET", ONE, answer(200, CALL | {"status": "failed", "endedAt": OVER["endedAt"]})),
     ("GET", ONE, answer(200, b"<p>", "text/html; charset=utf-8")),
     ("GET", ONE, answer(404, ERROR)),
@@ -183,7 +182,7 @@ BAD = [
                                                          in OVER.items() if name != "reason"})),
     ("a reason before the end", "GET", ONE, answer(200, CALL | {"reason": "hangUp"})),
     ("connected without a time", "GET", ONE, answer(200, CALL | {"status": "connected"})),
-    ("a duration that nobody knows", "GET", ONE, answer(200, OVER | {"reason": "other"})),
+    ("an end and a duration that nobody knows", "GET", ONE, answer(200, OVER | {"reason": "other"})),
     ("an unknown reason", "GET", ONE, answer(200, OVER | {"reason": "bored"})),
     ("a time with its zone", "GET", ONE, answer(200, CALL | {"createdAt":
                                                              "2026-11-23T01:20:16+01:00"})),
