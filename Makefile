@@ -24,10 +24,11 @@ TESTS    := $(wildcard tests/*/*_test.cc)
 
 # What is heavy and optional: sources that only a module of the program has, and what they need.
 # The unit tests have them built in.
-OPTIONAL := src/web/jwt_verifier.cc src/net/https_post.cc
-MODULES  := $(BUILD)/modules/jwt.so $(BUILD)/modules/https.so
-MODLIBS  := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lcrypto
-PROGRAM  := $(filter-out $(OPTIONAL),$(SOURCES))
+TRANSPORT := tls_client transports tls_stream certificate ws_transport ws_socket
+OPTIONAL  := src/web/jwt_verifier.cc src/net/https_post.cc $(TRANSPORT:%=src/net/%.cc)
+MODULES   := $(BUILD)/modules/jwt.so $(BUILD)/modules/https.so $(BUILD)/modules/transports.so
+MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto
+PROGRAM   := $(filter-out $(OPTIONAL),$(SOURCES))
 
 # One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
 # test of the threads.
@@ -50,7 +51,9 @@ $(BUILD)/unit_tests: $(CHECKED) $(UNIT)
 	@$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(MODLIBS) $(LDLIBS) -lgtest -lgtest_main
 
 $(BUILD)/modules/jwt.so: $(addprefix $(BUILD)/pic/src/,web/jwt_verifier.o base/text.o)
-$(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o web/sink.o base/clock.o base/text.o)
+$(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o net/tls_client.o web/sink.o base/clock.o base/text.o)
+$(BUILD)/modules/transports.so: $(addprefix $(BUILD)/pic/src/,$(TRANSPORT:%=net/%.o) net/tcp_transport.o \
+    net/socket_stream.o ami/foreign.o base/clock.o base/text.o)
 $(MODULES):
 	@mkdir -p $(@D)
 	@echo "  link    $@"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "net/courier.h"
-#include "net/tcp_transport.h"
+#include "net/open_transport.h"
 #include "store/open_store.h"
 
 namespace click2call {
@@ -14,10 +14,6 @@ namespace {
 
 // What a CGI process spends on notifications after its answer.
 constexpr std::chrono::seconds kLastMoment{2};
-
-std::unique_ptr<net::Transport> Connect(const std::string& host, std::uint16_t port) {
-  return std::make_unique<net::TcpTransport>(host, port);
-}
 
 }  // namespace
 
@@ -41,7 +37,8 @@ Program::Program(cli::Setup setup, std::unique_ptr<base::Log> log,
     : setup_(std::move(setup)),
       log_(std::move(log)),
       store_(std::move(store)),
-      dialer_(setup_.config.pbx, setup_.config.web.outcome_wait, clock_, *log_, Connect) {
+      dialer_(setup_.config.pbx, setup_.config.web.outcome_wait, clock_, *log_,
+              net::OpenTransport) {
   if (setup_.config.access.jwt) tokens_.emplace(*setup_.config.access.jwt);
   for (const std::string& warning : setup_.config.warnings) {
     log_->Write(base::LogLevel::kWarning, base::LogLine("configuration").Add("what", warning));
@@ -59,7 +56,11 @@ base::Status Program::Stay() {
     if (!open.Ok()) return open;
   }
   try {
-    watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, Connect);
+    gates_.emplace(setup_.config.pbx, clock_);
+    watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, net::OpenTransport, *gates_,
+                     words_);
+    warm_dialer_.emplace(setup_.config.pbx, setup_.config.web.outcome_wait, *watcher_, words_,
+                         *gates_, clock_, *log_, net::OpenTransport);
     notifier_.emplace(setup_.config.access.sinks,
                       net::Courier::World{*store_, poster_, clock_, *log_});
   } catch (const std::system_error& error) {
@@ -77,7 +78,8 @@ void Program::Leave() {
 }
 
 call::World Program::World() {
-  return {dialer_,       *store_, watcher_ ? &*watcher_ : nullptr, clock_, net::NewCallId,
+  call::Dialer& dialer = warm_dialer_ ? static_cast<call::Dialer&>(*warm_dialer_) : dialer_;
+  return {dialer,        *store_, watcher_ ? &*watcher_ : nullptr, clock_, net::NewCallId,
           net::NewToken, *log_,   tokens_ ? &*tokens_ : nullptr};
 }
 

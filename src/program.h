@@ -17,6 +17,7 @@
 #include "net/jwt_module.h"
 #include "net/notifier.h"
 #include "net/system.h"
+#include "net/warm_client.h"
 #include "net/watcher.h"
 
 namespace click2call {
@@ -53,7 +54,11 @@ class Program {
   net::AmiClient dialer_;
   net::HttpsModule poster_;
   std::optional<net::JwtModule> tokens_;  // with access.jwt
-  std::optional<net::Watcher> watcher_;   // of a process that stays
+  // Of a process that stays.
+  net::FirstWords words_;
+  std::optional<net::LoginGates> gates_;
+  std::optional<net::Watcher> watcher_;
+  std::optional<net::WarmClient> warm_dialer_;
   std::optional<net::Notifier> notifier_;
   std::optional<call::Endpoint> endpoint_;
 };

@@ -57,6 +57,8 @@ Action Ping(const FieldValue& action_id) { return {"Ping", action_id}; }
 
 Action ListCommands(const FieldValue& action_id) { return {"ListCommands", action_id}; }
 
+Action CoreSettings(const FieldValue& action_id) { return {"CoreSettings", action_id}; }
+
 Action Status(const FieldValue& action_id, const FieldValue& channel) {
   Action action("Status", action_id);
   if (!channel.Empty()) action.Add("Channel", channel);

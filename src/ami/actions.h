@@ -33,6 +33,9 @@ Action Ping(const FieldValue& action_id);
 // no right itself.
 Action ListCommands(const FieldValue& action_id);
 
+// The reply has the header AsteriskVersion.
+Action CoreSettings(const FieldValue& action_id);
+
 // One event Status for the channel, by its name or Uniqueid, or for every channel there is where
 // `channel` is empty; then StatusComplete. All of them carry the ActionID.
 Action Status(const FieldValue& action_id, const FieldValue& channel);

@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "ami/foreign.h"
+
 namespace click2call::ami {
 namespace {
 
 constexpr std::string_view kBannerPrefix = "Asterisk Call Manager/";
 constexpr std::string_view kShuttingDown = "Asterisk is shutting down";
-constexpr std::size_t kShownBytes = 60;  // of a foreign banner, in the error message
+constexpr std::size_t kJudgedBytes = 64;  // of what a stranger says first
+
+// Most strangers wait to be spoken to: after this much silence they are, without a word of ours
+// that means anything, so that what they answer tells who they are.
+constexpr base::Milliseconds kSilence{1500};
+constexpr std::string_view kWhoIsThere = "Action: Ping\r\n\r\n";
 
 FieldValue LoginId() { return FieldValue::From("c2c-login").Value(); }
 FieldValue ChallengeId() { return FieldValue::From("c2c-challenge").Value(); }
@@ -20,6 +27,10 @@ Session::Session(Credentials credentials, Events events, base::MonotonicTime now
 
 void Session::Receive(std::string_view bytes, base::MonotonicTime now) {
   if (state_ == State::kEnded) return;
+  if (state_ == State::kBanner) {
+    first_bytes_ += bytes.substr(0, kJudgedBytes - std::min(kJudgedBytes, first_bytes_.size()));
+    if (BeginsTls(first_bytes_)) return EndAsStranger();
+  }
   reader_.Feed(bytes);
   Reader::Outcome outcome = Reader::Outcome::kDone;
   while (state_ != State::kEnded && outcome == Reader::Outcome::kDone) {
@@ -39,24 +50,31 @@ void Session::Receive(std::string_view bytes, base::MonotonicTime now) {
   }
 }
 
-void Session::EndOfStream() {
+void Session::EndOfStream(std::string_view why) {
+  const std::string because = why.empty() ? "" : ": " + std::string(why);
+  std::string what = "the PBX closed the connection";
   switch (state_) {
     case State::kBanner:
-      return End(base::Code::kPbxUnavailable,
-                 "the PBX closed the connection before its banner (too many logins under way? see "
-                 "authlimit in manager.conf)");
+      what += asked_ ? " when it was spoken to in plain text" : " before its banner";
+      if (!because.empty()) break;
+      what += asked_ ? R"(; does that port speak TLS (transport = "tls")?)"
+                     : " (too many logins under way? see authlimit in manager.conf)";
+      break;
     case State::kChallenge:
     case State::kLogin:
-      return End(base::Code::kPbxUnavailable, "the PBX closed the connection during the login");
+      what += " during the login";
+      break;
     case State::kReady:
-      return End(base::Code::kPbxUnavailable, "the PBX closed the connection");
+      break;
     case State::kEnded:
       return;
   }
+  End(base::Code::kPbxUnavailable, what + because);
 }
 
 void Session::Tick(base::MonotonicTime now) {
   if (now < Deadline()) return;
+  if (state_ == State::kBanner && !asked_ && now < stage_deadline_) return AskWhoIsThere();
   switch (state_) {
     case State::kBanner:
       return End(base::Code::kPbxUnavailable,
@@ -101,6 +119,7 @@ std::optional<Session::Decision> Session::Next() {
 
 base::MonotonicTime Session::Deadline() const {
   if (state_ == State::kEnded) return base::MonotonicTime::max();
+  if (state_ == State::kBanner && !asked_) return stage_deadline_ - kBannerWait + kSilence;
   if (state_ != State::kReady) return stage_deadline_;
   auto deadline = base::MonotonicTime::max();
   for (const auto& [id, waiting] : waiting_) deadline = std::min(deadline, waiting.deadline);
@@ -108,11 +127,8 @@ base::MonotonicTime Session::Deadline() const {
 }
 
 void Session::ReadBanner(const std::string& line, base::MonotonicTime now) {
-  if (!line.starts_with(kBannerPrefix)) {
-    return End(base::Code::kPbxProtocol,
-               "what answers there is no Asterisk Manager Interface: it began with \"" +
-                   line.substr(0, kShownBytes) + "\" (AMI is usually on port 5038)");
-  }
+  if (!line.starts_with(kBannerPrefix)) return EndAsStranger();
+  banner_ = line;
   stage_deadline_ = now + kLoginWait;
   if (credentials_.auth == Auth::kMD5) {
     state_ = State::kChallenge;
@@ -121,6 +137,19 @@ void Session::ReadBanner(const std::string& line, base::MonotonicTime now) {
   state_ = State::kLogin;
   const auto secret = FieldValue::From(credentials_.secret.Reveal()).Value();
   Queue(Login(LoginId(), credentials_.username, secret, events_));
+}
+
+void Session::EndAsStranger() {
+  End(base::Code::kPbxProtocol,
+      "what answers there is no Asterisk Manager Interface: " + DescribeAnswer(first_bytes_) +
+          (BeginsTls(first_bytes_) ? R"(; that is transport = "tls" or "wss")"
+                                   : "; AMI is usually on port 5038"));
+}
+
+void Session::AskWhoIsThere() {
+  asked_ = true;
+  queued_ += kWhoIsThere.size();
+  output_ += kWhoIsThere;
 }
 
 void Session::ReadMessage(Message message) {

@@ -37,9 +37,9 @@ struct Credentials {
 //   - hands over what arrived with Receive(), or EndOfStream(),
 //   - calls Tick() no later than Deadline(),
 //   - and drains Next() after each of these.
-// It begins at the banner and logs in by itself. Actions may be submitted in any number once it
-// has (pipelining); replies are matched by ActionID, and stray replies are dropped.
-// Waits are absolute: bytes that trickle in do not extend them.
+// It begins at the banner and logs in by itself; where no banner comes it asks who is there.
+// Actions may be submitted in any number once it has (pipelining); replies are matched by ActionID,
+// and stray replies are dropped. Waits are absolute: bytes that trickle in do not extend them.
 class Session {
  public:
   struct LoggedIn {};
@@ -60,7 +60,8 @@ class Session {
   Session(Credentials credentials, Events events, base::MonotonicTime now);
 
   void Receive(std::string_view bytes, base::MonotonicTime now);
-  void EndOfStream();
+  // `why`: what the connection itself says of its end, for the message.
+  void EndOfStream(std::string_view why = {});
   void Tick(base::MonotonicTime now);
 
   // What is still to be sent. Valid until the next call of a member that is not const.
@@ -77,6 +78,9 @@ class Session {
 
   std::optional<Decision> Next();
 
+  // The line that the PBX began with, as in "Asterisk Call Manager/11.0.0"; empty before it came.
+  const std::string& Banner() const { return banner_; }
+
   // When Tick() is due; MonotonicTime::max() while nothing is awaited.
   base::MonotonicTime Deadline() const;
 
@@ -88,6 +92,8 @@ class Session {
   };
 
   void ReadBanner(const std::string& line, base::MonotonicTime now);
+  void EndAsStranger();
+  void AskWhoIsThere();
   void ReadMessage(Message message);
   void ReadLoginReply(const Message& message);
   void ReadChallengeReply(const Message& message);
@@ -99,6 +105,9 @@ class Session {
   State state_ = State::kBanner;
   base::MonotonicTime stage_deadline_;
   Reader reader_;
+  std::string first_bytes_;  // that arrived, until the banner was read
+  bool asked_ = false;       // who is there
+  std::string banner_;
   std::string output_;
   std::size_t sent_ = 0;    // of all bytes ever queued
   std::size_t queued_ = 0;  // all bytes ever queued

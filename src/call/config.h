@@ -18,13 +18,34 @@
 
 namespace click2call::call {
 
+// How the bytes of AMI travel.
+enum class PbxTransport { kTcp, kTls, kWs, kWss };
+
+// Whom to believe over TLS, and who we are.
+struct TlsConfig {
+  std::string ca_file;    // empty: the system's authorities
+  bool verify = true;     // false: the PBX may be anybody
+  std::string cert_file;  // both or neither
+  std::string key_file;
+};
+
 // One Asterisk: [[pbx]].
 struct PbxConfig {
   std::string name;
   std::string host;
   std::uint16_t port = 0;
+  PbxTransport transport = PbxTransport::kTcp;
+  std::string path;  // of the WebSocket: ws and wss
+  TlsConfig tls;     // tls and wss
   ami::Credentials credentials;
-  std::string secret_file;  // empty: the secret stood in the configuration
+  std::string secret_file;               // empty: the secret stood in the configuration
+  std::vector<DialPattern> serves = {};  // of the phones that live there; empty: any
+};
+
+// Which of several PBXs that serve a phone is tried first.
+enum class Balance {
+  kOrder,      // as they stand in the configuration
+  kLeastBusy,  // that with the fewest calls going on
 };
 
 // [call]: everything about an Originate that no browser decides.
@@ -38,6 +59,7 @@ struct CallConfig {
   base::Milliseconds ring{};
   std::string account;
   std::vector<std::pair<std::string, std::string>> variables;  // name, template
+  Balance balance = Balance::kOrder;
 };
 
 // [numbers].

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ami/actions.h"
 #include "base/call_id.h"
@@ -17,6 +18,7 @@ namespace click2call::call {
 struct OriginatePlan {
   base::CallId call_id;
   ami::Originate originate;
+  std::vector<std::string> pbxs = {};  // to try, in order; empty: all that are configured
 };
 
 struct Dialled {
@@ -30,6 +32,25 @@ struct Rights {
   bool originate = false;
   bool hangup = false;
   bool status = false;
+};
+
+// How we get on with a PBX.
+struct PbxHealth {
+  enum class State {
+    kUp,       // logged in
+    kDown,     // cannot be reached, or is of no use
+    kRefused,  // did not let us in
+    kIdle,     // nobody has needed it yet
+  };
+
+  std::string name;
+  State state = State::kIdle;
+  base::WallTime since = {};          // of that state
+  std::string error = {};             // why it is not up
+  std::string asterisk = {};          // its version, or of its AMI, as far as we may know
+  std::optional<Rights> rights = {};  // set where it is up
+
+  bool TakesCalls() const { return state == State::kUp && rights && rights->originate; }
 };
 
 struct Look {
@@ -59,6 +80,9 @@ class Dialer {
   // Ends `call` on its PBX. Errors: kConflict where the PBX has no such call (any more),
   // kPbxHangupRefused (the message names the right that is missing), and every kPbx… code.
   virtual base::Status HangUp(const Call& call) = 0;
+
+  // All PBXs, in the order of the configuration. What is not known yet is found out.
+  virtual std::vector<PbxHealth> Health() = 0;
 };
 
 // Who follows the calls of a PBX all the time, under FastCGI.

@@ -13,6 +13,7 @@
 #include "web/create_call.h"
 #include "web/form.h"
 #include "web/guards.h"
+#include "web/health.h"
 #include "web/return_path.h"
 #include "web/sink.h"
 #include "web/token.h"
@@ -44,6 +45,34 @@ web::CallView View(const Call& call, base::WallTime now) {
   if (const auto talked = TalkTime(call.state, now)) view.duration_seconds = talked->count();
   view.pbx = call.pbx;
   view.user = call.user;
+  return view;
+}
+
+std::string_view StateName(PbxHealth::State state) {
+  switch (state) {
+    case PbxHealth::State::kUp:
+      return "up";
+    case PbxHealth::State::kDown:
+      return "down";
+    case PbxHealth::State::kRefused:
+      return "refused";
+    case PbxHealth::State::kIdle:
+      break;
+  }
+  return "idle";
+}
+
+web::PbxView View(const PbxHealth& pbx) {
+  web::PbxView view{pbx.name,
+                    std::string(StateName(pbx.state)),
+                    base::FormatTime(pbx.since),
+                    pbx.error,
+                    pbx.asterisk,
+                    {}};
+  if (!pbx.rights) return view;
+  if (!pbx.rights->originate) view.missing.emplace_back("originate");
+  if (!pbx.rights->hangup) view.missing.emplace_back("hangup");
+  if (!pbx.rights->status) view.missing.emplace_back("status");
   return view;
 }
 
@@ -108,7 +137,7 @@ web::Response Endpoint::Respond(const web::Request& request) const {
     case web::Verdict::kNobodyClicked:
       return refuse(NotDeliberate());
     case web::Verdict::kNothingToShow:
-      return web::AnswerEmpty(200);
+      return place.route == web::Route::kHealth ? Health(request) : web::AnswerEmpty(200);
     case web::Verdict::kOptions:
       return web::AnswerEmpty(204).Add("Allow", web::AllowedMethods(place.route));
     case web::Verdict::kMethodNotAllowed:
@@ -134,6 +163,8 @@ web::Response Endpoint::Route(const web::Request& request, const web::Place& pla
       return request.method == "DELETE" ? HangUp(request, place) : Show(request, place);
     case web::Route::kHangup:
       return HangUp(request, place);
+    case web::Route::kHealth:
+      return Health(request);
     case web::Route::kNotFound:
       break;
   }
@@ -238,6 +269,17 @@ web::Response Endpoint::HangUp(const web::Request& request, const web::Place& pl
     return RefuseLook(format, ended.Why(), links);
   }
   return web::AnswerHungUp(format, place.call_id, links);
+}
+
+web::Response Endpoint::Health(const web::Request& request) const {
+  std::vector<web::PbxView> views;
+  bool up = false;
+  for (const PbxHealth& pbx : world_.dialer.Health()) {
+    up = up || pbx.TakesCalls();
+    views.push_back(View(pbx));
+  }
+  if (request.method == "HEAD") return web::AnswerEmpty(up ? 200 : 503);
+  return web::AnswerHealth(up, views);
 }
 
 web::Response Endpoint::Refuse(web::Format format, const base::Error& error,

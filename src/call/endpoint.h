@@ -35,6 +35,7 @@ class Endpoint {
   web::Response Create(const web::Request& request, const web::PageLinks& links) const;
   web::Response List(const web::Request& request, web::PageLinks links) const;
   web::Response Show(const web::Request& request, const web::Place& place) const;
+  web::Response Health(const web::Request& request) const;
   web::Response HangUp(const web::Request& request, const web::Place& place) const;
 
   // Places the call and answers.

@@ -7,6 +7,7 @@
 
 #include "call/follow_call.h"
 #include "call/originate_plan.h"
+#include "call/pbx_choice.h"
 #include "call/refusal.h"
 #include "call/tracker.h"
 
@@ -45,7 +46,6 @@ Call NewCall(const Config& config, const CallRequest& request, const World& worl
   call.callee_exten = request.callee.Dialled();
   call.user = request.user;
   call.address = request.address;
-  call.pbx = config.pbx.front().name;
   call.token = world.new_token();
   call.sink = request.sink;
   call.sink_token = request.sink_token;
@@ -107,12 +107,17 @@ base::Result<Call> Place(const Config& config, const CallRequest& request, const
                          const base::CallId& call_id) {
   const base::Status allowed = CheckRules(config, request);
   if (!allowed.Ok()) return allowed.Why();
-  const auto plan = PlanOriginate(config.call, request, call_id);
-  if (!plan.Ok()) return plan.Why();
+  auto planned = PlanOriginate(config.call, request, call_id);
+  if (!planned.Ok()) return planned.Why();
+  OriginatePlan plan = std::move(planned).Value();
   Call call = NewCall(config, request, world, call_id);
+  auto pbxs = ChoosePbxs(config, call.caller_exten, world.store);
+  if (!pbxs.Ok()) return pbxs.Why();
+  plan.pbxs = std::move(pbxs).Value();
+  call.pbx = plan.pbxs.front();
   const base::Status recorded = Record(world, call, request.once);
   if (!recorded.Ok()) return recorded.Why();
-  auto placed = Dial(plan.Value(), world, std::move(call));
+  auto placed = Dial(plan, world, std::move(call));
   if (placed.Ok() || !placed.Why().call_id.empty()) return placed;
   base::Error why = placed.Why();
   why.call_id = call_id.Text();

@@ -80,6 +80,21 @@ base::Status ReadSecrets(const std::string& config_path, call::Config* config) {
   return base::Done();
 }
 
+// Makes the names of a PBX's files whole. What is in them is read when it is connected to; here it
+// is only seen that they can be, and that the key is ours alone.
+base::Status FindTlsFiles(const std::string& config_path, call::TlsConfig* tls) {
+  for (auto [key, name] : {std::pair{"ca_file", &tls->ca_file},
+                           {"cert_file", &tls->cert_file},
+                           {"key_file", &tls->key_file}}) {
+    if (name->empty()) continue;
+    *name = Beside(config_path, *name);
+    const auto file = ReadFile(*name);
+    if (!file.Ok()) return Error{Code::kInternal, std::string(key) + " " + file.Why().message};
+    if (name == &tls->key_file && file.Value().open_to_all) return OpenToAll(*name);
+  }
+  return base::Done();
+}
+
 base::Status ReadPages(const std::string& folder, web::Pages* pages) {
   for (auto [name, text] : {std::pair{"call.mustache", &pages->call},
                             {"calls.mustache", &pages->calls},
@@ -118,6 +133,10 @@ Result<Setup> LoadSetup(const std::string& path) {
   Setup setup{std::move(config).Value(), web::Pages::BuiltIn()};
   const base::Status secrets = ReadSecrets(path, &setup.config);
   if (!secrets.Ok()) return secrets.Why();
+  for (call::PbxConfig& pbx : setup.config.pbx) {
+    const base::Status files = FindTlsFiles(path, &pbx.tls);
+    if (!files.Ok()) return files.Why();
+  }
   if (!setup.config.web.pages.empty()) {
     const base::Status pages = ReadPages(Beside(path, setup.config.web.pages), &setup.pages);
     if (!pages.Ok()) return pages.Why();

@@ -34,15 +34,13 @@ class AmiClient : public call::Dialer {
                                    const BeforeTrying& before_trying) override;
   base::Result<call::Look> LookAt(const call::Call& call, base::Milliseconds listen) override;
   base::Status HangUp(const call::Call& call) override;
+  std::vector<call::PbxHealth> Health() override;
 
  private:
   Errand ErrandTo(const call::PbxConfig& pbx) const;
 
-  // `error` as it is for whoever asked; what is for the log alone is written there.
-  base::Error Report(const call::PbxConfig& pbx, const base::CallId& call_id, base::Error error);
-
-  // The PBX that took the call. kPbxUnavailable when it is no longer configured.
-  base::Result<const call::PbxConfig*> PbxOf(const call::Call& call) const;
+  std::vector<const call::PbxConfig*> ToTry(const call::OriginatePlan& plan) const;
+  const call::PbxConfig* Find(const std::string& name) const;  // null: not configured
 
   const std::vector<call::PbxConfig>& pbxs_;
   base::Milliseconds outcome_wait_;

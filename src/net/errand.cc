@@ -1,6 +1,7 @@
 #include "net/errand.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -10,8 +11,16 @@ namespace click2call::net {
 using base::Code;
 using base::Error;
 
+namespace {
+
+constexpr std::chrono::seconds kRetryAfter{5};
+
+}  // namespace
+
 base::Result<SessionDriver> Connect(const Errand& errand, ami::Events events) {
-  auto transport = errand.connect(errand.pbx.host, errand.pbx.port);
+  auto made = errand.connect(errand.pbx);
+  if (!made.Ok()) return made.Why();
+  std::unique_ptr<Transport> transport = std::move(made).Value();
   const auto left = base::Remaining(errand.deadline, errand.clock.Now());
   const base::Status connected = transport->Connect(std::min(kConnectWait, left));
   if (!connected.Ok()) return connected.Why();
@@ -33,6 +42,28 @@ base::Result<SessionDriver> LogIn(const Errand& errand, ami::Events events) {
 void LogOff(SessionDriver& driver) { driver.SendLast(ami::Logoff(Own("c2c-logoff"))); }
 
 ami::FieldValue Own(std::string_view text) { return ami::FieldValue::From(text).Value(); }
+
+Error ReportTrouble(base::Log& log, const call::PbxConfig& pbx, const base::CallId& call_id,
+                    Error error) {
+  // The address is for the log alone: the message reaches whoever clicked.
+  log.Write(base::LogLevel::kWarning, base::LogLine("pbx")
+                                          .Add("pbx", pbx.name)
+                                          .Add("host", pbx.host)
+                                          .Add("port", std::to_string(pbx.port))
+                                          .Add("callId", call_id.Text())
+                                          .Add("why", error.message));
+  error.message = "PBX \"" + pbx.name + "\": " + error.message;
+  if (error.code == Code::kPbxUnavailable && error.retry_after.count() == 0) {
+    error.retry_after = kRetryAfter;
+  }
+  return error;
+}
+
+Error NotConfigured(const call::Call& call) {
+  return {Code::kPbxUnavailable,
+          "this call was placed on PBX \"" + call.pbx + "\", which is no longer configured",
+          call.id.Text()};
+}
 
 call::Rights ReadRights(const ami::Message& list_commands_reply) {
   const auto may = [&](std::string_view action) {

@@ -6,7 +6,9 @@
 
 #include "ami/actions.h"
 #include "ami/message.h"
+#include "base/call_id.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "call/config.h"
 #include "call/dialer.h"
@@ -16,7 +18,8 @@
 namespace click2call::net {
 
 inline constexpr base::Milliseconds kConnectWait{2000};
-inline constexpr base::Milliseconds kTotalWait{10000};  // for everything together
+inline constexpr base::Milliseconds kTotalWait{10000};      // for everything together
+inline constexpr base::Milliseconds kPingWhenIdle{15'000};  // in a session that is kept
 
 // How long a PBX that has no channel of a call any more is listened to before that is believed: the
 // Hangup, with its reason, may be on its way still.
@@ -40,6 +43,13 @@ void LogOff(SessionDriver& driver);
 
 // An ActionID, or the Uniqueid of a call's first leg. REQUIRES: it fits by construction.
 ami::FieldValue Own(std::string_view text);
+
+// `error` as it is for whoever asked; what is for the log alone, the address, is written there.
+base::Error ReportTrouble(base::Log& log, const call::PbxConfig& pbx, const base::CallId& call_id,
+                          base::Error error);
+
+// Why nothing can be asked about a call whose PBX is not in the configuration any more.
+base::Error NotConfigured(const call::Call& call);
 
 call::Rights ReadRights(const ami::Message& list_commands_reply);
 

@@ -55,7 +55,10 @@ base::Status FollowedSession::Take(const Session::Decision& decision) {
     of_round = round_ && round_->Take(*replied);
   } else if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
     of_round = round_ && round_->Take(*happened);
-    if (!of_round) tracker_.Take(happened->event);
+    if (!of_round) {
+      heard_(happened->event);
+      tracker_.Take(happened->event);
+    }
   }
   if (of_round) round_deadline_ = now + ami::kAnswerWait;
   return base::Done();

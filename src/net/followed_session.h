@@ -19,26 +19,29 @@
 
 namespace click2call::net {
 
-inline constexpr base::Milliseconds kPingWhenIdle{15'000};
-
 // One session of a Follower: what it hears goes to the tracker, and what the tracker wants to know
 // is asked for. Used by one thread.
 class FollowedSession {
  public:
   // REQUIRES: what is referred to outlives it; `driver` is connected. `publish` is told our rights
-  // when the journal is up to date, and nothing when it may not be any more.
+  // when the journal is up to date, and nothing when it may not be any more; `heard` every event
+  // that is no answer to us, before the tracker.
   FollowedSession(const call::PbxConfig& pbx, SessionDriver& driver, call::Tracker& tracker,
                   const base::Clock& clock, base::Log& log,
-                  std::function<void(const std::optional<call::Rights>&)> publish)
+                  std::function<void(const std::optional<call::Rights>&)> publish,
+                  std::function<void(const ami::Message&)> heard)
       : pbx_(pbx),
         driver_(driver),
         tracker_(tracker),
         clock_(clock),
         log_(log),
-        publish_(std::move(publish)) {}
+        publish_(std::move(publish)),
+        heard_(std::move(heard)) {}
 
   // Waits up to `wait` for something to happen, and does what is due. An error ends the session.
   base::Status Step(base::Milliseconds wait);
+
+  bool LoggedIn() const { return logged_in_; }
 
   // Says goodbye.
   void End();
@@ -62,6 +65,7 @@ class FollowedSession {
   const base::Clock& clock_;
   base::Log& log_;
   std::function<void(const std::optional<call::Rights>&)> publish_;
+  std::function<void(const ami::Message&)> heard_;
 
   bool logged_in_ = false;
   std::optional<call::Rights> rights_;

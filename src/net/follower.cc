@@ -30,19 +30,36 @@ void Follower::Run() {
 }
 
 std::optional<Error> Follower::RunSession() {
+  const base::Status may = world_.gate.Enter();
+  if (!may.Ok()) return may.Why();
   auto connected = Connect({pbx_, world_.connect, world_.clock, world_.clock.Now() + kTotalWait},
                            ami::Events::kCall);
-  if (!connected.Ok()) return connected.Why();
+  if (!connected.Ok()) {
+    world_.gate.Leave(connected.Why());
+    return connected.Why();
+  }
   SessionDriver driver = std::move(connected).Value();
-  FollowedSession session(pbx_, driver, tracker_, world_.clock, world_.log,
-                          [this](const std::optional<call::Rights>& rights) {
-                            if (rights) LogBegin();
-                            world_.publish(rights);
-                          });
+  return Drive(driver);
+}
+
+std::optional<Error> Follower::Drive(SessionDriver& driver) {
+  FollowedSession session(
+      pbx_, driver, tracker_, world_.clock, world_.log,
+      [this](const std::optional<call::Rights>& rights) {
+        if (rights) LogBegin();
+        world_.publish(rights);
+      },
+      world_.heard);
+  bool at_gate = true;
   while (world_.pause(base::Milliseconds::zero())) {
     const base::Status status = session.Step(kStopSlice);
+    if (at_gate && (!status.Ok() || session.LoggedIn())) {
+      at_gate = false;
+      world_.gate.Leave(status);
+    }
     if (!status.Ok()) return status.Why();
   }
+  if (at_gate) world_.gate.Leave(base::Done());
   session.End();
   return std::nullopt;
 }

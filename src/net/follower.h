@@ -13,14 +13,14 @@
 #include "call/dialer.h"
 #include "call/tracker.h"
 #include "net/back_off.h"
+#include "net/login_gate.h"
+#include "net/session_driver.h"
 #include "net/transport.h"
 
 namespace click2call::net {
 
 // How soon a follower that waits for bytes sees that it is to stop.
 inline constexpr base::Milliseconds kStopSlice{200};
-// A login that was refused is not tried again at once: failed logins get a host banned.
-inline constexpr base::Milliseconds kAfterRefusedLogin{60'000};
 
 // Follows the calls of one PBX for as long as it runs: keeps a session to it, hands its events to a
 // Tracker, asks for what it missed, and comes back when the connection is lost. Used by one thread.
@@ -32,11 +32,14 @@ class Follower {
     const base::Clock& clock;
     base::Log& log;
     const TransportFactory& connect;
+    LoginGate& gate;
     std::function<double()> chance;  // in [0, 1), for the back-off
     // Waits that long, or until the follower is to stop: then it is false, at once.
     std::function<bool(base::Milliseconds)> pause;
     // Told our rights from when the journal is up to date, and nothing from when it may not be.
     std::function<void(const std::optional<call::Rights>&)> publish;
+    // Told every event, before the journal is.
+    std::function<void(const ami::Message&)> heard;
   };
 
   Follower(const call::PbxConfig& pbx, World world);
@@ -47,6 +50,7 @@ class Follower {
  private:
   // One session, from the connection to its end. Empty when it is to stop.
   std::optional<base::Error> RunSession();
+  std::optional<base::Error> Drive(SessionDriver& driver);
 
   void LogBegin();
   void LogEnd(const base::Error& why);

@@ -22,10 +22,10 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Timespan.h>
-#include <openssl/err.h>
 
 #include "base/text.h"
 #include "base/version.h"
+#include "net/tls_client.h"
 
 namespace click2call::net {
 namespace {
@@ -122,14 +122,10 @@ class Exchange {
   }
 
   Status Handshake(SecureStreamSocket* tls) {
-    for (;;) {
-      const int done = tls->completeHandshake();
-      if (done >= 0) break;
-      const Status ready = WaitForTls(*tls, done);
-      if (!ready.Ok()) return ready.Why();
-    }
-    tls->verifyPeerCertificate(post_.to.host);
-    return base::Done();
+    Status done =
+        CompleteHandshake(*tls, [&](bool to_write) { return WaitForTls(*tls, to_write); });
+    if (done.Ok()) tls->verifyPeerCertificate(post_.to.host);
+    return done;
   }
 
   Status Send(SecureStreamSocket* tls, std::string_view bytes) {
@@ -139,7 +135,7 @@ class Exchange {
         bytes.remove_prefix(static_cast<std::size_t>(sent));
         continue;
       }
-      const Status ready = WaitForTls(*tls, sent);
+      const Status ready = WaitForTls(*tls, WantsToWrite(sent));
       if (!ready.Ok()) return ready.Why();
     }
     return base::Done();
@@ -151,7 +147,7 @@ class Exchange {
     for (;;) {
       const int received = tls->receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
       if (received < 0) {
-        const Status ready = WaitForTls(*tls, received);
+        const Status ready = WaitForTls(*tls, WantsToWrite(received));
         if (!ready.Ok()) return ready.Why();
         continue;
       }
@@ -176,9 +172,8 @@ class Exchange {
     }
   }
 
-  Status WaitForTls(const SecureStreamSocket& tls, int wanted) const {
-    const bool write = wanted == SecureStreamSocket::ERR_SSL_WANT_WRITE;
-    return Wait(tls, write ? Socket::SELECT_WRITE : Socket::SELECT_READ, deadline_);
+  Status WaitForTls(const SecureStreamSocket& tls, bool to_write) const {
+    return Wait(tls, to_write ? Socket::SELECT_WRITE : Socket::SELECT_READ, deadline_);
   }
 
   Status Wait(const Socket& socket, int mode, MonotonicTime until) const {
@@ -209,11 +204,11 @@ class TlsPoster : public HttpsPoster {
         return Error{Code::kInvalidArgument, "the header " + name + " has a control character"};
       }
     }
-    ERR_clear_error();  // what others left on this thread would be taken for ours
+    ForgetErrors();
     try {
       return Exchange(post, stop, context_).Run();
     } catch (const Poco::Exception& error) {
-      ERR_clear_error();
+      ForgetErrors();
       return Failed(error);
     }
   }
@@ -226,12 +221,7 @@ class TlsPoster : public HttpsPoster {
 
 Result<std::unique_ptr<HttpsPoster>> MakeHttpsPoster() {
   try {
-    // Strict: anything less takes every certificate for a host that is this machine.
-    Poco::Net::Context::Ptr context(new Poco::Net::Context(
-        Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_STRICT,
-        /*verificationDepth=*/9, /*loadDefaultCAs=*/true));
-    context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
-    return std::unique_ptr<HttpsPoster>(std::make_unique<TlsPoster>(context));
+    return std::unique_ptr<HttpsPoster>(std::make_unique<TlsPoster>(MakeTlsContext({})));
   } catch (const Poco::Exception& error) {
     return Failed(error);
   }

@@ -44,7 +44,7 @@ void SessionDriver::Step(base::Milliseconds wait) {
   }
   std::array<char, 16 * 1024> buffer;  // NOLINT: uninitialised on purpose
   const auto received = transport_->Receive(std::span(buffer), wait);
-  if (!received.Ok()) return session_.EndOfStream();
+  if (!received.Ok()) return session_.EndOfStream(received.Why().message);
   session_.Receive({buffer.data(), received.Value().count}, clock_.Now());
   if (received.Value().end) session_.EndOfStream();
 }

@@ -23,13 +23,18 @@ class SessionDriver {
   // The session's next decision; empty when `deadline` passes before there is one.
   std::optional<ami::Session::Decision> Wait(base::MonotonicTime deadline);
 
+  // Moves bytes once: hands over what is to be sent, as much as the socket takes now; where there
+  // is nothing, or no room, waits at most `wait` for what arrives, or for Wake().
+  void Step(base::Milliseconds wait);
+
+  // Ends the Step() that waits now, or else the wait of the next one. Other threads may call it.
+  void Wake() { transport_->Wake(); }
+
   // Hands `action` to the socket if it takes it now, and waits for nothing. Does nothing where an
   // action before it has not left whole.
   void SendLast(const ami::Action& action);
 
  private:
-  void Step(base::Milliseconds wait);
-
   std::unique_ptr<Transport> transport_;
   ami::Session session_;
   const base::Clock& clock_;

@@ -1,29 +1,47 @@
 #ifndef CLICK2CALL_NET_TCP_TRANSPORT_H_
 #define CLICK2CALL_NET_TCP_TRANSPORT_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
-#include <Poco/Net/StreamSocket.h>
-
+#include "net/socket_stream.h"
 #include "net/transport.h"
 
 namespace click2call::net {
 
-// Plain TCP. The host name is looked up in Connect(); POCO offers no limit for that, the resolver's
-// own (resolv.conf) holds.
+// Plain TCP, and what everything on top of it has in common.
 class TcpTransport : public Transport {
  public:
-  TcpTransport(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {}
+  TcpTransport(std::string host, std::uint16_t port);
 
-  base::Status Connect(base::Milliseconds wait) override;
-  base::Result<std::size_t> Send(std::string_view bytes, base::Milliseconds wait) override;
-  base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) override;
+  base::Status Connect(base::Milliseconds wait) final;
+  base::Result<std::size_t> Send(std::string_view bytes, base::Milliseconds wait) final;
+  base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) final;
+  void Wake() final { stream_->Wake(); }
+
+ protected:
+  explicit TcpTransport(std::unique_ptr<SocketStream> stream);
+
+  // What a protocol on top of the stream does with it. They never wait, but for Greet(), and may
+  // throw what the stream throws.
+  virtual base::Status Greet(base::MonotonicTime until);
+  virtual std::size_t Put(std::string_view bytes);  // how much it took; asked with an empty outbox
+  virtual std::optional<Received> Take(std::span<char> buffer);  // empty: nothing is there
+
+  SocketStream& Stream() { return *stream_; }
+
+  // Counts as handed over, and has not left yet.
+  std::string& Outbox() { return outbox_; }
+  bool Flush();  // true when nothing is left
 
  private:
-  std::string host_;
-  std::uint16_t port_;
-  Poco::Net::StreamSocket socket_;
+  std::unique_ptr<SocketStream> stream_;
+  std::string outbox_;
 };
 
 }  // namespace click2call::net

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "call/config.h"
 
 namespace click2call::net {
 
@@ -32,12 +33,18 @@ class Transport {
     std::size_t count = 0;
     bool end = false;  // the peer has closed
   };
-  // Waits at most `wait` for bytes; count 0 without `end` when none came.
+  // Waits at most `wait` for bytes, or until Wake(); count 0 without `end` when none came.
   virtual base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) = 0;
+
+  // Ends the Receive() that waits now, or else the wait of the next one. The one member that other
+  // threads may call.
+  virtual void Wake() = 0;
 };
 
+// A transport for a PBX, not connected yet. An error where that kind cannot be had (a module that
+// is missing, a certificate that cannot be read).
 using TransportFactory =
-    std::function<std::unique_ptr<Transport>(const std::string& host, std::uint16_t port)>;
+    std::function<base::Result<std::unique_ptr<Transport>>(const call::PbxConfig& pbx)>;
 
 }  // namespace click2call::net
 

@@ -3,34 +3,19 @@
 #include <random>
 #include <utility>
 
-#include <signal.h>  // NOLINT: pthread_sigmask
-
 #include "net/follower.h"
+#include "net/no_signals.h"
 
 namespace click2call::net {
-namespace {
-
-// While it lives, no signal is for this thread, nor for those that it starts: they keep that.
-class NoSignals {
- public:
-  NoSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  NoSignals(const NoSignals&) = delete;
-  NoSignals& operator=(const NoSignals&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
-
 Watcher::Watcher(const std::vector<call::PbxConfig>& pbxs, call::CallStore& store,
-                 const base::Clock& clock, base::Log& log, TransportFactory connect)
-    : store_(store), clock_(clock), log_(log), connect_(std::move(connect)) {
+                 const base::Clock& clock, base::Log& log, TransportFactory connect,
+                 LoginGates& gates, FirstWords& words)
+    : store_(store),
+      clock_(clock),
+      log_(log),
+      connect_(std::move(connect)),
+      gates_(gates),
+      words_(words) {
   const NoSignals no_signals;
   try {
     for (const call::PbxConfig& pbx : pbxs) {
@@ -66,7 +51,10 @@ void Watcher::Follow(const call::PbxConfig& pbx) {
       rights_.erase(pbx.name);
     }
   };
-  Follower(pbx, {store_, clock_, log_, connect_, chance, pause, publish}).Run();
+  const auto heard = [this](const ami::Message& event) { words_.Take(event, clock_.WallNow()); };
+  Follower(pbx,
+           {store_, clock_, log_, connect_, gates_.Of(pbx.name), chance, pause, publish, heard})
+      .Run();
 }
 
 void Watcher::Stop() {

@@ -14,19 +14,23 @@
 #include "call/call_store.h"
 #include "call/config.h"
 #include "call/dialer.h"
+#include "net/first_words.h"
+#include "net/login_gate.h"
 #include "net/transport.h"
 
 namespace click2call::net {
 
 // Follows the calls of every PBX, each in a thread of its own, from its construction to its
-// destruction. The threads take no signals. On() is empty from the moment a connection is lost
-// until all calls of that PBX have been asked for over the next one.
+// destruction. The threads take no signals. Every event is told to `words` first. On() is empty
+// from the moment a connection is lost until all calls of that PBX have been asked for over the
+// next one.
 class Watcher : public call::Following {
  public:
   // REQUIRES: what is referred to outlives the watcher; every PbxConfig has its secret; the process
   // does not fork any more. Throws std::system_error where there are no more threads.
   Watcher(const std::vector<call::PbxConfig>& pbxs, call::CallStore& store,
-          const base::Clock& clock, base::Log& log, TransportFactory connect);
+          const base::Clock& clock, base::Log& log, TransportFactory connect, LoginGates& gates,
+          FirstWords& words);
 
   // Says Logoff everywhere, within 300 ms; where a connection is being made, or the journal
   // written, that is waited for.
@@ -45,6 +49,8 @@ class Watcher : public call::Following {
   const base::Clock& clock_;
   base::Log& log_;
   const TransportFactory connect_;
+  LoginGates& gates_;
+  FirstWords& words_;
 
   mutable std::mutex mutex_;
   std::condition_variable stop_;

@@ -19,6 +19,7 @@ constexpr std::array kRoutes = {
     RouteMethods{Route::kCalls, true, true, false, "GET, HEAD, OPTIONS, POST"},
     RouteMethods{Route::kCall, true, false, true, "DELETE, GET, HEAD, OPTIONS"},
     RouteMethods{Route::kHangup, false, true, false, "OPTIONS, POST"},
+    RouteMethods{Route::kHealth, true, false, false, "GET, HEAD, OPTIONS"},
     RouteMethods{Route::kNotFound, false, false, false, "OPTIONS"},
 };
 

@@ -70,6 +70,26 @@ std::string CallsJson(const CallList& list) {
   return Write(object);
 }
 
+std::string HealthJson(bool up, const std::vector<PbxView>& pbxs) {
+  Poco::JSON::Array all;
+  for (const PbxView& pbx : pbxs) {
+    Object object = InOrder();
+    object.set("name", base::ToUtf8(pbx.name));
+    object.set("state", pbx.state);
+    object.set("since", pbx.since);
+    SetKnown(&object, "error", Cut(base::ToUtf8(pbx.error), kMaxMessage));
+    SetKnown(&object, "asterisk", pbx.asterisk);
+    Poco::JSON::Array missing;
+    for (const std::string& right : pbx.missing) missing.add(right);
+    object.set("missing", missing);
+    all.add(object);
+  }
+  Object object = InOrder();
+  object.set("status", std::string(up ? "up" : "down"));
+  object.set("pbx", all);
+  return Write(object);
+}
+
 std::string ErrorJson(const base::Error& error) {
   const ErrorRow& row = RowOf(error.code);
   Object object = InOrder();

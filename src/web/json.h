@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "web/health.h"
 #include "web/pages.h"
 
 namespace click2call::web {
@@ -15,6 +17,9 @@ std::string CallJson(const CallView& call);
 
 // {"calls": […][, "older": callId]}
 std::string CallsJson(const CallList& list);
+
+// See AnswerHealth().
+std::string HealthJson(bool up, const std::vector<PbxView>& pbxs);
 
 inline constexpr std::size_t kMaxMessage = 512;  // characters of a message: CAMARA's limit
 

@@ -78,6 +78,43 @@ TEST(SessionTest, SaysNothingToWhatIsNoPbx) {
   }
 }
 
+TEST(SessionTest, NamesHttpAndTls) {
+  {
+    Talk talk;
+    talk.Hear("HTTP/1.1 400 Bad Request\r\nServer: Asterisk\r\n");
+    const auto error = talk.End();
+    ASSERT_TRUE(Ended(error, Code::kPbxProtocol));
+    EXPECT_TRUE(Has(error->message,
+                    "this port answers HTTP (\"HTTP/1.1 400 Bad Request\"); AMI is "
+                    "usually on port 5038"));
+  }
+  for (const std::size_t cut : {1U, 2U, 7U}) {  // an alert, which has no end of a line
+    Talk talk;
+    talk.Hear(std::string_view("\x15\x03\x01\0\x02\x02\x46", 7).substr(0, cut));
+    const auto error = talk.End();
+    ASSERT_TRUE(Ended(error, Code::kPbxProtocol)) << cut;
+    EXPECT_TRUE(Has(error->message, "this port speaks TLS; that is transport = \"tls\""));
+  }
+}
+
+// HTTP and TLS servers say nothing before they were asked something.
+TEST(SessionTest, AsksOnceWhoIsThereWhereNoBannerComes) {
+  Talk talk;
+  EXPECT_EQ(talk.Say(), "");
+  talk.Pass(kBannerWait - Milliseconds(500) - kOneMillisecond);
+  EXPECT_EQ(talk.Say(), "");
+  talk.Pass(kOneMillisecond);
+  EXPECT_EQ(talk.Say(), "Action: Ping\r\n\r\n");
+  talk.Pass(kOneMillisecond);
+  EXPECT_EQ(talk.Say(), "");
+  // A PBX that was only slow logs us in all the same.
+  talk.Hear(kBanner);
+  EXPECT_TRUE(talk.Say().starts_with("Action: Login\r\n"));
+  talk.Hear("Response: Error\r\nMessage: Permission denied\r\n\r\n");
+  talk.Hear(kLoginAccepted);
+  EXPECT_EQ(talk.All(), "logged in\n");
+}
+
 TEST(SessionTest, ShowsOnlyTheBeginningOfAForeignBanner) {
   Talk talk;
   talk.Hear(std::string(60, 'x') + std::string(5000, 'y') + "\r\n");
@@ -225,13 +262,36 @@ TEST(SessionTest, TheEndOfTheStreamAtAnyStageIsUnavailable) {
   }
 }
 
+TEST(SessionTest, WhatTheConnectionSaysOfItsEndIsToldOn) {
+  for (const Stage& stage : kStages) {
+    Talk talk;
+    stage.reach(talk);
+    talk.session.EndOfStream("certificate required");
+    const auto error = talk.End();
+    ASSERT_TRUE(Ended(error, Code::kPbxUnavailable));
+    EXPECT_TRUE(Has(error->message, "the PBX closed the connection"));
+    EXPECT_TRUE(Has(error->message, ": certificate required"));
+  }
+}
+
+TEST(SessionTest, AnEndInsteadOfAnAnswerToPlainTextMayBeTls) {
+  Talk talk;
+  talk.Pass(kBannerWait - kOneMillisecond);
+  talk.session.EndOfStream();
+  const auto error = talk.End();
+  ASSERT_TRUE(Ended(error, Code::kPbxUnavailable));
+  EXPECT_TRUE(Has(error->message, "does that port speak TLS (transport = \"tls\")?"));
+}
+
 TEST(SessionTest, EachStageHasItsDeadline) {
   for (const Stage& stage : kStages) {
     SCOPED_TRACE(stage.name);
     Talk talk;
     stage.reach(talk);
-    EXPECT_EQ(talk.session.Deadline(), talk.clock.Now() + stage.wait);
+    const auto deadline = talk.clock.Now() + stage.wait;
+    EXPECT_LE(talk.session.Deadline(), deadline);
     talk.Pass(stage.wait - kOneMillisecond);
+    EXPECT_EQ(talk.session.Deadline(), deadline);
     EXPECT_EQ(talk.Next(), "nothing");
     talk.Pass(kOneMillisecond);
     EXPECT_TRUE(Ended(talk.End(), Code::kPbxUnavailable));

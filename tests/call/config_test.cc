@@ -44,6 +44,9 @@ TEST(ConfigTest, NeedsAUserASecretAndAPhoneAndHasADefaultForTheRest) {
   EXPECT_EQ(pbx.name, "main");
   EXPECT_EQ(pbx.host, "127.0.0.1");
   EXPECT_EQ(pbx.port, 5038);
+  EXPECT_EQ(pbx.transport, PbxTransport::kTcp);
+  EXPECT_TRUE(pbx.tls.verify);
+  EXPECT_EQ(pbx.tls.ca_file + pbx.tls.cert_file + pbx.tls.key_file + pbx.path, "");
   EXPECT_EQ(pbx.credentials.username.Text(), "click2call");
   EXPECT_EQ(pbx.credentials.secret.Reveal(), "s3cret");
   EXPECT_EQ(pbx.credentials.auth, ami::Auth::kPlain);
@@ -82,7 +85,12 @@ TEST(ConfigTest, ReadsEveryKey) {
 name = "a"
 host = "pbx-a.example.org"
 port = 5039
-transport = "tcp"
+transport = "wss"
+path = "/ami?a=b"
+ca_file = "ca.pem"
+verify = true
+cert_file = "we.pem"
+key_file = "we.key"
 username = "user-a"
 secret_file = "a.secret"
 auth = "md5"
@@ -125,6 +133,11 @@ target = "/var/log/click2call.log"
   ASSERT_EQ(config.pbx.size(), 2U);
   EXPECT_EQ(config.pbx[0].host, "pbx-a.example.org");
   EXPECT_EQ(config.pbx[0].port, 5039);
+  EXPECT_EQ(config.pbx[0].transport, PbxTransport::kWss);
+  EXPECT_EQ(config.pbx[0].path, "/ami?a=b");
+  EXPECT_EQ(config.pbx[0].tls.ca_file, "ca.pem");
+  EXPECT_EQ(config.pbx[0].tls.cert_file, "we.pem");
+  EXPECT_EQ(config.pbx[0].tls.key_file, "we.key");
   EXPECT_EQ(config.pbx[0].secret_file, "a.secret");
   EXPECT_TRUE(config.pbx[0].credentials.secret.Empty());
   EXPECT_EQ(config.pbx[0].credentials.auth, ami::Auth::kMD5);
@@ -275,7 +288,11 @@ TEST(ConfigTest, EveryWrongValueOfAPbxIsAnErrorAtItsPlace) {
       {"host = \"\"\n", "9:8: pbx.host must not be empty"},
       {"port = 0\n", "9:8: pbx.port must be from 1 to 65535"},
       {"port = 65536\n", "9:8: pbx.port must be from 1 to 65535"},
-      {"transport = \"tls\"\n", "9:13: pbx.transport must be one of \"tcp\""},
+      {"transport = \"udp\"\n",
+       "9:13: pbx.transport must be one of \"tcp\", \"tls\", \"ws\", \"wss\""},
+      {"path = \"/ws\"\n", "9:8: pbx.path is only for transport = \"ws\" or \"wss\""},
+      {"ca_file = \"a\"\n", "9:11: pbx.ca_file is only for transport = \"tls\" or \"wss\""},
+      {"verify = false\n", "9:10: pbx.verify is only for transport = \"tls\" or \"wss\""},
       {"auth = \"sha1\"\n", "9:8: pbx.auth must be one of \"plain\", \"md5\""},
   };
   for (const auto& row : kRows) {
@@ -286,6 +303,61 @@ TEST(ConfigTest, EveryWrongValueOfAPbxIsAnErrorAtItsPlace) {
   }
   EXPECT_EQ(ProblemOf("[[pbx]]\nusername = \"u\"\nsecret = \"s\"\nname = \"main\"\n"),
             "c.toml:9:8: pbx.name is the name of another [[pbx]]");
+}
+
+// What is wrong with one [[pbx]] that has these keys too.
+std::string ConnectionProblem(std::string_view keys) {
+  return Problem("[[pbx]]\nusername = \"u\"\nsecret = \"s\"\n" + std::string(keys) +
+                 "[call]\norigin = \"1\"\n");
+}
+
+TEST(ConfigTest, EachTransportHasItsKeysAndItsPort) {
+  const auto read = [](std::string_view keys) {
+    return fakes::Must(ParseConfig("[[pbx]]\nusername = \"u\"\nsecret = \"s\"\n" +
+                                       std::string(keys) + "[call]\norigin = \"1\"\n",
+                                   "c.toml"))
+        .pbx[0];
+  };
+  EXPECT_EQ(read("transport = \"tls\"\n").transport, PbxTransport::kTls);
+  EXPECT_EQ(read("transport = \"tls\"\n").port, 5039);
+  EXPECT_EQ(read("transport = \"ws\"\nport = 8089\n").path, "/ws");
+  EXPECT_EQ(read("transport = \"wss\"\nport = 443\npath = \"/\"\n").path, "/");
+
+  EXPECT_EQ(ConnectionProblem("transport = \"ws\"\n"),
+            "c.toml:1:1: pbx.port is missing: that of the WebSocket bridge");
+  EXPECT_EQ(ConnectionProblem("transport = \"ws\"\nport = 1\nca_file = \"a\"\n"),
+            "c.toml:6:11: pbx.ca_file is only for transport = \"tls\" or \"wss\"");
+  EXPECT_EQ(ConnectionProblem("transport = \"tls\"\npath = \"/ws\"\n"),
+            "c.toml:5:8: pbx.path is only for transport = \"ws\" or \"wss\"");
+}
+
+TEST(ConfigTest, APathIsOneThatHttpTakesAsItIs) {
+  for (const auto* path :
+       {"ws", "/a b", "/a\\r\\nX: y", "/\\u0000", "/\xc3\xab", "/a#b", "http://x/"}) {
+    EXPECT_EQ(
+        ConnectionProblem("transport = \"ws\"\nport = 1\npath = \"" + std::string(path) + "\"\n"),
+        "c.toml:6:8: pbx.path must begin with / and have no blanks; what is not ASCII is "
+        "written %XX")
+        << path;
+  }
+}
+
+TEST(ConfigTest, ACertificateNeedsItsKeyAndAKeyItsCertificate) {
+  const std::string tls = "transport = \"tls\"\n";
+  EXPECT_TRUE(Has(ConnectionProblem(tls + "cert_file = \"a\"\n"), "belong together"));
+  EXPECT_TRUE(Has(ConnectionProblem(tls + "key_file = \"a\"\n"), "belong together"));
+  EXPECT_EQ(ConnectionProblem(tls + "cert_file = \"a\"\nkey_file = \"a\"\n"), "");
+}
+
+TEST(ConfigTest, ToVerifyNothingIsAWarning) {
+  const std::string pbx =
+      "[[pbx]]\nusername = \"u\"\nsecret = \"s\"\ntransport = \"tls\"\nverify = false\n";
+  const Config config = fakes::Must(ParseConfig(pbx + "[call]\norigin = \"1\"\n", "c.toml"));
+  EXPECT_FALSE(config.pbx[0].tls.verify);
+  ASSERT_EQ(config.warnings.size(), 1U);
+  EXPECT_TRUE(Has(config.warnings[0], "pbx \"main\": with verify = false"));
+  EXPECT_EQ(ConnectionProblem("transport = \"tls\"\nverify = false\nca_file = \"a\"\n"),
+            "c.toml:5:10: pbx.verify = false and ca_file exclude each other");
 }
 
 // What one [[pbx]] lacks, or has too much of. It begins at 1:1.

@@ -152,6 +152,22 @@ TEST_F(LoadTest, NamesInTheConfigurationAreRelativeToItsFolder) {
   EXPECT_EQ(SecretOf(Load(Config("secret_file = '" + absolute + "'"))), kSecret);
 }
 
+TEST_F(LoadTest, TheFilesOfTlsAreThereAndTheKeyIsNotForEverybody) {
+  const std::string tls = Config(
+      "secret = 'x'\ntransport = 'tls'\nca_file = 'ca.pem'\ncert_file = 'we.pem'\n"
+      "key_file = 'we.key'");
+  EXPECT_TRUE(Has(RefusalOf(Load(tls)), "ca_file " + folder_.Path("ca.pem") + ": No such file"));
+  folder_.Write("ca.pem", "", 0644);
+  EXPECT_TRUE(Has(RefusalOf(Load(tls)), "cert_file "));
+  folder_.Write("we.pem", "", 0644);
+  folder_.Write("we.key", "", 0644);
+  EXPECT_TRUE(Has(RefusalOf(Load(tls)), "chmod o-rw " + folder_.Path("we.key")));
+  folder_.Write("we.key", "", 0640);
+  const auto setup = Load(tls);
+  ASSERT_TRUE(setup.Ok()) << setup.Why().message;
+  EXPECT_EQ(setup.Value().config.pbx.at(0).tls.key_file, folder_.Path("we.key"));
+}
+
 TEST_F(LoadTest, ThatIsSoForAConfigurationInTheWorkingFolderToo) {
   const auto before = std::filesystem::current_path();
   folder_.Write("pbx.secret", kSecret);

@@ -66,6 +66,15 @@ class FakeDialer : public call::Dialer {
     return hang_up_;
   }
 
+  std::vector<call::PbxHealth> Health() override {
+    const std::lock_guard lock(mutex_);
+    return health_;
+  }
+  void SetHealth(std::vector<call::PbxHealth> health) {
+    const std::lock_guard lock(mutex_);
+    health_ = std::move(health);
+  }
+
   // What it was asked to dial, to look at and to hang up, in order.
   std::vector<call::OriginatePlan> Plans() const {
     const std::lock_guard lock(mutex_);
@@ -93,6 +102,7 @@ class FakeDialer : public call::Dialer {
   std::optional<base::Result<call::Look>> look_;
   base::Status hang_up_ = base::Done();
   std::vector<call::OriginatePlan> plans_;
+  std::vector<call::PbxHealth> health_;
   std::vector<base::CallId> looked_;
   std::vector<base::CallId> hung_up_;
   base::Milliseconds listened_{};

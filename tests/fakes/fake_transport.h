@@ -151,7 +151,7 @@ class FakeTransport : public net::Transport {
   base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) override {
     Run();
     std::string& inbox = connection_->inbox;
-    if (inbox.empty() && !connection_->ended) Wait(wait);
+    if (inbox.empty() && !connection_->ended && !std::exchange(woken_, false)) Wait(wait);
     if (!inbox.empty()) {
       const std::size_t count = std::min({buffer.size(), inbox.size(), connection_->piece});
       inbox.copy(buffer.data(), count);
@@ -161,6 +161,8 @@ class FakeTransport : public net::Transport {
     if (connection_->reset) return Fail("Connection reset by peer");
     return Received{0, connection_->ended};
   }
+
+  void Wake() override { woken_ = true; }
 
  private:
   static base::Error Fail(std::string why) { return {base::Code::kPbxUnavailable, std::move(why)}; }
@@ -189,6 +191,7 @@ class FakeTransport : public net::Transport {
   FakePeer peer_;
   std::shared_ptr<FakeConnection> connection_;
   int waits_ = 0;
+  bool woken_ = false;
 };
 
 // Hosts, each with peers for the connections to it, one after the other.
@@ -201,12 +204,12 @@ class FakeNetwork {
   FakePeer& Peer(const std::string& host) { return peers_[host].emplace_back(); }
 
   net::TransportFactory Factory() {
-    return [this](const std::string& host, std::uint16_t port) -> std::unique_ptr<net::Transport> {
+    return [this](const call::PbxConfig& pbx) -> base::Result<std::unique_ptr<net::Transport>> {
       auto connection = std::make_shared<FakeConnection>();
-      connection->host = host;
-      connection->port = port;
+      connection->host = pbx.host;
+      connection->port = pbx.port;
       connections_.push_back(connection);
-      auto& waiting = peers_[host];
+      auto& waiting = peers_[pbx.host];
       FakePeer peer;
       if (waiting.empty()) {
         peer.Refuses("Connection refused");
@@ -214,7 +217,8 @@ class FakeNetwork {
         peer = std::move(waiting.front());
         waiting.pop_front();
       }
-      return std::make_unique<FakeTransport>(clock_, std::move(peer), std::move(connection));
+      return std::unique_ptr<net::Transport>(
+          std::make_unique<FakeTransport>(clock_, std::move(peer), std::move(connection)));
     };
   }
 

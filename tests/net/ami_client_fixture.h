@@ -15,22 +15,15 @@
 #include "fakes/results.h"
 #include "net/ami_client.h"
 #include "net/dialled_plan.h"
+#include "net/pbx.h"
 
 namespace click2call::net {
-
-inline constexpr std::string_view kSecret = "s3cret";
 
 // Two PBXs, "a" at host-a and "b" at host-b, each played by the test. Whatever is tested: no more
 // than one whole Originate leaves, and no line of the log and no error holds the secret.
 class AmiClientTest : public testing::Test {
  protected:
-  static call::PbxConfig Pbx(const std::string& name) {
-    return {name,
-            "host-" + name,
-            5038,
-            {ami::Value("click2call"), base::Secret(std::string(kSecret)), ami::Auth::kPlain},
-            {}};
-  }
+  static call::PbxConfig Pbx(const std::string& name) { return net::Pbx(name, "host-" + name); }
 
   // The next connection to `host` gets as far as that.
   fakes::FakePeer& LogsIn(const std::string& host) {

@@ -19,6 +19,7 @@
 #include "fakes/fake_transport.h"
 #include "fakes/results.h"
 #include "net/errand.h"
+#include "net/pbx.h"
 #include "net/status_talk.h"
 
 namespace click2call::net {
@@ -29,7 +30,6 @@ using call::CallReason;
 using call::CallStatus;
 using fakes::Has;
 
-constexpr std::string_view kSecret = "s3cret";
 constexpr double kMiddle = 0.5;
 const std::string kOtherId = "c2c-01ARYZ6S410000000000000002";  // NOLINT
 
@@ -63,13 +63,14 @@ class FollowerTest : public testing::Test {
   void Follow(Milliseconds time) {
     const auto end = clock_.Now() + time;
     const TransportFactory connect = network_.Factory();
-    Follower(pbx_, {store_, clock_, log_, connect, [] { return kMiddle; },
+    Follower(pbx_, {store_, clock_, log_, connect, gate_, [] { return kMiddle; },
                     [&](Milliseconds wait) {
                       if (wait > Milliseconds(0)) pauses_.push_back(wait);
                       clock_.Advance(std::min(wait, base::Remaining(end, clock_.Now())));
                       return clock_.Now() < end;
                     },
-                    [&](const auto& rights) { Publish(rights); }})
+                    [&](const auto& rights) { Publish(rights); },
+                    [&](const ami::Message& event) { heard_.emplace_back(event.Get("Event")); }})
         .Run();
     EXPECT_FALSE(rights_) << "nobody follows it any more";
     EXPECT_FALSE(Has(log_.Text(), kSecret));
@@ -107,12 +108,9 @@ class FollowerTest : public testing::Test {
   fakes::FakeLog log_;
   fakes::FakeStore store_;
   fakes::FakeNetwork network_{clock_};
-  call::PbxConfig pbx_{
-      "main",
-      "host",
-      5038,
-      {ami::Value("click2call"), base::Secret(std::string(kSecret)), ami::Auth::kPlain},
-      {}};
+  call::PbxConfig pbx_ = Pbx("main", "host");
+  LoginGate gate_{clock_};
+  std::vector<std::string> heard_;           // the names of all events
   std::vector<Milliseconds> pauses_;         // between two connections
   std::optional<call::Rights> rights_;       // as published now
   std::optional<call::Rights> last_rights_;  // as published the last time

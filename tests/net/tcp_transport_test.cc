@@ -19,6 +19,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/results.h"
+#include "net/transport_fixture.h"
 
 namespace click2call::net {
 namespace {
@@ -29,10 +30,6 @@ using fakes::Fails;
 using fakes::Has;
 using fakes::Must;
 using fakes::Succeeds;
-
-constexpr Milliseconds kLong{5000};  // for what happens at once
-constexpr Milliseconds kShort{30};   // for what does not happen
-constexpr Milliseconds kNone{0};
 
 class TcpTransportTest : public testing::Test {
  protected:
@@ -48,12 +45,7 @@ class TcpTransportTest : public testing::Test {
     return listener_.acceptConnection();
   }
 
-  // What one Receive() gives: its bytes, and "(end)".
-  std::string Receive(Milliseconds wait = kLong) {
-    std::array<char, 64> buffer{};
-    const auto received = Must(transport_.Receive(buffer, wait));
-    return std::string(buffer.data(), received.count) + (received.end ? "(end)" : "");
-  }
+  std::string Receive(Milliseconds wait = kLong) { return ReceiveOnce(transport_, wait); }
 
   // Sends until the socket stays full; how much that was.
   std::size_t Fill() {
@@ -70,13 +62,6 @@ class TcpTransportTest : public testing::Test {
   Poco::Net::ServerSocket listener_{Poco::Net::SocketAddress("127.0.0.1", 0)};
   TcpTransport transport_{"127.0.0.1", Port()};
 };
-
-template <class Act>
-Milliseconds TimeOf(const Act& act) {
-  const auto begin = std::chrono::steady_clock::now();
-  act();
-  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
-}
 
 TEST_F(TcpTransportTest, CarriesBytesBothWays) {
   Poco::Net::StreamSocket peer = Connect();
@@ -159,6 +144,40 @@ TEST_F(TcpTransportTest, TakesAtOnceWhatThereIsRoomForAndNoMore) {
   ASSERT_TRUE(Succeeds(sent));
   EXPECT_GT(sent.Value(), 0U);
   EXPECT_LT(sent.Value(), much.size());
+}
+
+TEST_F(TcpTransportTest, WakeEndsAWait) {
+  const Poco::Net::StreamSocket peer = Connect();
+  ExpectWakes(transport_);
+}
+
+TEST_F(TcpTransportTest, AWakeBeforeTheConnectionStandsIsNotLost) {
+  transport_.Wake();
+  const Poco::Net::StreamSocket peer = Connect();
+  EXPECT_LT(TimeOf([&] { EXPECT_EQ(Receive(kLong), ""); }), kLong);
+}
+
+TEST_F(TcpTransportTest, WakeDoesNotHideBytes) {
+  Poco::Net::StreamSocket peer = Connect();
+  peer.sendBytes("x", 1);
+  transport_.Wake();
+  std::string all;
+  for (int i = 0; i < 2; ++i) all += Receive(kLong);
+  EXPECT_EQ(all, "x");
+}
+
+TEST_F(TcpTransportTest, WaitsForRoomThroughAWake) {
+  listener_.setReceiveBufferSize(64 * 1024);
+  const Poco::Net::StreamSocket peer = Connect();
+  Fill();
+  transport_.Wake();
+  EXPECT_GE(TimeOf([&] { EXPECT_EQ(Must(transport_.Send("x", kShort)), 0U); }), kShort);
+}
+
+TEST_F(TcpTransportTest, EndlessWaitsAreWaits) {
+  Poco::Net::StreamSocket peer = Connect();
+  peer.sendBytes("x", 1);
+  EXPECT_EQ(Receive(Milliseconds::max()), "x");
 }
 
 TEST_F(TcpTransportTest, SeesTheEndBehindTheLastBytes) {

@@ -18,6 +18,7 @@
 #include "ami/talk.h"
 #include "fakes/fake_log.h"
 #include "fakes/fake_store.h"
+#include "net/pbx.h"
 #include "net/status_talk.h"
 #include "net/system.h"
 
@@ -44,6 +45,7 @@ class QuietTransport : public Transport {
     inbox_.erase(0, count);
     return Received{count, false};
   }
+  void Wake() override {}
 
  private:
   std::shared_ptr<std::string> sent_;
@@ -52,32 +54,29 @@ class QuietTransport : public Transport {
 
 class WatcherTest : public testing::Test {
  protected:
-  static call::PbxConfig Pbx(const std::string& name) {
-    return {name,
-            "host-" + name,
-            5038,
-            {ami::Value("click2call"), base::Secret("s3cret"), ami::Auth::kPlain},
-            {}};
-  }
+  static call::PbxConfig Pbx(const std::string& name) { return net::Pbx(name, "host-" + name); }
 
   // The host "host-down" is down.
   TransportFactory Factory() {
-    return [this](const std::string& host, std::uint16_t) -> std::unique_ptr<Transport> {
+    return [this](const call::PbxConfig& pbx) -> base::Result<std::unique_ptr<Transport>> {
       struct Down : Transport {
         base::Status Connect(Milliseconds) override { return Why(); }
         base::Result<std::size_t> Send(std::string_view, Milliseconds) override { return Why(); }
         base::Result<Received> Receive(std::span<char>, Milliseconds) override { return Why(); }
+        void Wake() override {}
         static base::Error Why() { return {base::Code::kPbxUnavailable, "Connection refused"}; }
       };
-      if (host == "host-down") return std::make_unique<Down>();
+      if (pbx.host == "host-down") return std::unique_ptr<Transport>(std::make_unique<Down>());
       const std::lock_guard lock(mutex_);
-      return std::make_unique<QuietTransport>(sent_.emplace_back(std::make_shared<std::string>()));
+      return std::unique_ptr<Transport>(
+          std::make_unique<QuietTransport>(sent_.emplace_back(std::make_shared<std::string>())));
     };
   }
 
   void Watch(std::vector<call::PbxConfig> pbxs) {
     pbxs_ = std::move(pbxs);
-    watcher_ = std::make_unique<Watcher>(pbxs_, store_, clock_, log_, Factory());
+    gates_.emplace(pbxs_, clock_);
+    watcher_ = std::make_unique<Watcher>(pbxs_, store_, clock_, log_, Factory(), *gates_, words_);
   }
   std::optional<call::Rights> WaitFor(const std::string& pbx) {
     for (int i = 0; i < 500 && !watcher_->On(pbx); ++i) {
@@ -97,6 +96,8 @@ class WatcherTest : public testing::Test {
   SystemClock clock_;
   fakes::FakeLog log_;
   fakes::FakeStore store_;
+  std::optional<LoginGates> gates_;
+  FirstWords words_;
   std::unique_ptr<Watcher> watcher_;
 };
 

@@ -19,6 +19,7 @@ and an Originate counts only with its blank line.
 """
 
 import contextlib
+import queue
 import socket
 import struct
 import threading
@@ -50,7 +51,10 @@ class HungUp(Exception):
 
 
 class Session:
-    """One connection. The steps write to it; what it receives is kept."""
+    """One connection. The steps write to it; what it receives is kept.
+
+    One thread reads and another reacts, so that what was sent is seen while a step takes its time.
+    """
 
     def __init__(self, peer, connection):
         self.peer = peer
@@ -58,8 +62,10 @@ class Session:
         self.received = b""
         self.actions = []
         self.muted = False
+        self.follows = False  # logged in with Events: call
         self._unread = b""
         self._lines = []
+        self._to_do = queue.SimpleQueue()  # actions; None at the end
 
     def write(self, data):
         """Sends the bytes: one by one where the peer was told to."""
@@ -70,25 +76,26 @@ class Session:
                 # A pause, so that the client's reads end where our writes did.
                 self.peer.stopping.wait(0.0005)
 
-    def run(self):
-        with contextlib.suppress(HungUp, OSError):
-            self._react("connect", Action([]))
-            while not self.peer.stopping.is_set():
-                self._receive(self.connection.recv(65536))
-        self.drain()
+    def read(self):
+        """Until either end closes; what had arrived before is kept: an Originate may be among it."""
+        with contextlib.suppress(OSError):
+            while data := self.connection.recv(65536):
+                self._receive(data)
+        self._to_do.put(None)
+        self.reactor.join()
         self.connection.close()
 
-    def drain(self):
-        """Keeps what had arrived before this end closed: an Originate may be among it."""
-        with contextlib.suppress(HungUp, OSError):
-            self.connection.setblocking(False)
+    def react(self):
+        try:
+            self._react("connect", Action([]))
+            while (action := self._to_do.get()) is not None:
+                self._react(action.name.lower(), action)
+        except (HungUp, OSError):
             self.muted = True
-            while True:
-                self._receive(self.connection.recv(65536))
+            with contextlib.suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RD)
 
     def _receive(self, data):
-        if not data:
-            raise HungUp
         with self.peer.news:
             self.received += data
         self._unread += data
@@ -100,8 +107,9 @@ class Session:
                 action, self._lines = Action(self._lines), []
                 with self.peer.news:
                     self.actions.append(action)
+                    self.follows = self.follows or action["Events"] == "call"
                     self.peer.news.notify_all()
-                self._react(action.name.lower(), action)
+                self._to_do.put(action)
 
     def _react(self, to, action):
         for step in self.peer.reactions.get(to, (unknown_action,)):
@@ -119,6 +127,7 @@ class Peer:
             "login": (reply("Success", "Authentication accepted"),),
             "originate": (queued,),
             "challenge": (reply("Success", Challenge=CHALLENGE),),
+            "listcommands": (rights("Originate", "Hangup", "Status"),),
             "ping": (reply("Success", Ping="Pong", Timestamp="1795390586.110764"),),
             "listcommands": (reply("Success", Originate="Originate a call.  (Priv: originate,all)",
                                    Hangup="Hangup channel.  (Priv: system,call,all)",
@@ -155,6 +164,7 @@ class Peer:
         thread = threading.Thread(target=target, daemon=True)
         self._threads.append(thread)
         thread.start()
+        return thread
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -165,7 +175,8 @@ class Peer:
                 with self.news:
                     self.sessions.append(session)
                     self.news.notify_all()
-                self._start(session.run)
+                session.reactor = self._start(session.react)
+                self._start(session.read)
 
     @property
     def connections(self):
@@ -242,8 +253,22 @@ def reply(response, message=None, **more):
     return say(_message(**headers))
 
 
+def rights(*names):
+    """The reply to ListCommands of a user who may run these."""
+    return reply("Success", **{name: "It is allowed.  (Priv: call,all)" for name in names})
+
+
 def event(name, **headers):
-    return say(_message(Event=name, Privilege="call,all", **headers))
+    """An event of the class call: every session that follows calls gets it."""
+    def step(session, action):
+        words = _fill(_message(Event=name, Privilege="call,all", **headers), action)
+        with session.peer.news:
+            sessions = [one for one in session.peer.sessions if one.follows]
+        for one in sessions:
+            with contextlib.suppress(OSError):  # that one has gone
+                if not one.muted:
+                    one.write(words)
+    return step
 
 
 queued = reply("Success", "Originate successfully queued")

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-NEED_ROOT = ("test_browser.py", "test_calls.py", "test_follow.py", "test_harness.py")
+NEED_ROOT = ("test_browser.py", "test_calls.py", "test_follow.py", "test_harness.py",
+             "test_sessions.py", "test_transports.py")
 
 
 def pytest_collection_modifyitems(items):

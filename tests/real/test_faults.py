@@ -224,7 +224,9 @@ def test_fault(row, name, seen):
     answer = response.json()
     assert answer["status" if response.status == 201 else "code"] == promised.is_, evidence
     assert promised.says in answer.get("message", ""), evidence
-    assert promised.seconds[0] <= came.seconds <= promised.seconds[1], evidence
+    # A program that stays has been trying since it began, and says what it knows.
+    no_sooner = promised.seconds[0] if name == "cgi" or promised.originates else 0
+    assert no_sooner <= came.seconds <= promised.seconds[1], evidence
     assert ("Retry-After" in response.headers) == (promised.is_ == DOWN), evidence
 
     assert len(came.originates) == promised.originates, evidence
@@ -306,13 +308,15 @@ def test_a_client_that_has_gone_leaves_its_call_standing_and_recorded(name, tmp_
 
 
 def test_faults_leave_neither_memory_nor_descriptors_behind(tmp_path):
-    """A PBX that hangs up on each call: 300 times after 50 to warm up."""
+    """A PBX that hangs up on each call: 300 times after 50 to warm up. Most are told at once that
+    it is down."""
     with (line_to(Peer(originate=[hang_up]), "nginx", tmp_path) as (peer, g),
           ThreadPoolExecutor(8) as pool):
-        assert {one.status for one in pool.map(lambda _: ask(g), range(50))} == {504}
+        answers = [one.status for one in pool.map(lambda _: ask(g), range(50))]
         before = descriptors(g.program_pid), resident_kb(g.program_pid)
-        assert {one.status for one in pool.map(lambda _: ask(g), range(300))} == {504}
-        assert len(peer.originates) == 350
+        answers += [one.status for one in pool.map(lambda _: ask(g), range(300))]
+        assert set(answers) == {503, 504}
+        assert 1 <= len(peer.originates) <= answers.count(504)
         wait_until(lambda: descriptors(g.program_pid) <= before[0], "the descriptors to be closed",
                    5, lambda: f"{descriptors(g.program_pid)} > {before[0]}")
         assert resident_kb(g.program_pid) < before[1] + 2000
@@ -359,7 +363,8 @@ def idle_descriptors(pid):
 
 @pytest.mark.parametrize("spare", [0, 1])
 def test_without_descriptors_nothing_is_dialled_and_then_all_goes_on(spare, tmp_path):
-    """None to spare: a request waits to be accepted. One: it is, and cannot reach the PBX.
+    """None to spare: a request waits to be accepted. One: it is, and reaches the PBX over the
+    session that is there.
 
     One worker only, because each that waits in accept() keeps a number to itself already.
     """
@@ -368,16 +373,15 @@ def test_without_descriptors_nothing_is_dialled_and_then_all_goes_on(spare, tmp_
         assert ask(g).status == 201
         pid = g.program_pid
         used = idle_descriptors(pid)
-        free = next(number for number in range(len(used) + 1) if number not in used)
-        limit_descriptors(pid, free + spare)
+        limit_descriptors(pid, [n for n in range(len(used) + 2) if n not in used][spare])
         if not spare:
             wait_until(lambda: "accept failed" in g.log(), "the worker to notice", 5, g.last_words)
         asked = [pool.submit(ask, g) for _ in range(4)]
         if spare:
-            assert {one.result().status for one in asked} == {503}, g.last_words()
-            assert len(peer.originates) == 1
+            assert {one.result().status for one in asked} == {201}, g.last_words()
         limit_descriptors(pid, 1024)
-        assert {one.result().status for one in asked} == {503 if spare else 201}, g.last_words()
+        assert {one.result().status for one in asked} == {201}, g.last_words()
+        assert len(peer.originates) == 5
         assert ask(g).status == 201
         assert g.program_pid == pid
 
@@ -395,16 +399,13 @@ ORIGINATE = [b"Action: Originate\r", rb"ActionID: (c2c-[0-9A-HJKMNP-TV-Z]{26})\r
 LOGOFF = [b"Action: Logoff\r", rb"ActionID: \S+\r"]
 
 
-@pytest.mark.parametrize("name", BOTH)
-def test_the_pbx_is_sent_a_login_one_originate_and_a_logoff(name, tmp_path):
-    with line_to(Peer(originate=[queued, ringing]), name, tmp_path) as (peer, g):
+def test_the_pbx_is_sent_a_login_one_originate_and_a_logoff(tmp_path):
+    with line_to(Peer(originate=[queued, ringing]), "cgi", tmp_path) as (peer, g):
         call_id = ask(g).json()["callId"]
         peer.wait_for(lambda: peer.actions("Logoff"), "Logoff")
-        # FastCGI has one more, which follows the calls.
-        assert peer.connections == (1 if name == "cgi" else 2)
-        session = next(one for one in peer.sessions if b"Action: Originate" in one.received)
-        actions = session.actions
-        assert session.received == b"".join(b"\n".join(one.lines) + b"\n\r\n" for one in actions)
+        assert peer.connections == 1
+        actions = peer.sessions[0].actions
+        assert peer.received == b"".join(b"\n".join(one.lines) + b"\n\r\n" for one in actions)
         for action, expected in zip(actions, (LOGIN, ORIGINATE, LOGOFF), strict=True):
             assert len(action.lines) == len(expected), action.lines
             for line, pattern in zip(action.lines, expected):

@@ -98,7 +98,7 @@ def rows_of(file, pattern):
 
 
 ROUTES = {"kDial": "/", "kStyleSheet": "/style.css", "kCalls": "/calls", "kCall": "/calls/{callId}",
-          "kHangup": "/calls/{callId}/hangup"}
+          "kHangup": "/calls/{callId}/hangup", "kHealth": "/health"}
 
 
 def test_every_route_and_method_of_the_program_is_in_the_file_and_no_other():

@@ -11,8 +11,8 @@ namespace {
 
 using enum Verdict;
 
-constexpr std::array kRoutes = {Route::kDial, Route::kStyleSheet, Route::kCalls, Route::kCall,
-                                Route::kHangup};
+constexpr std::array kRoutes = {Route::kDial, Route::kStyleSheet, Route::kCalls,
+                                Route::kCall, Route::kHangup,     Route::kHealth};
 
 Verdict JudgeOf(std::string_view method, Route route, std::string_view purpose = "") {
   Request request;
@@ -37,6 +37,8 @@ TEST(GuardsTest, EachRouteHasItsMethods) {
       {Route::kCall, kGoOn, kMethodNotAllowed, kGoOn, kNothingToShow, "DELETE, GET, HEAD, OPTIONS"},
       {Route::kHangup, kMethodNotAllowed, kGoOn, kMethodNotAllowed, kMethodNotAllowed,
        "OPTIONS, POST"},
+      {Route::kHealth, kGoOn, kMethodNotAllowed, kMethodNotAllowed, kNothingToShow,
+       "GET, HEAD, OPTIONS"},
   };
   for (const auto& row : kCases) {
     EXPECT_EQ(JudgeOf("GET", row.route), row.get) << row.allow;

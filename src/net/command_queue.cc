@@ -1,0 +1,155 @@
+#include "net/command_queue.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace click2call::net {
+
+using base::Code;
+using base::Error;
+
+base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
+  auto ticket = std::make_shared<Entry>(std::move(command));
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.Now();
+  if (why_closed_ && now < closed_until_) return WhyClosed(now);
+  if (waiting_ >= kMaxWaiting) {
+    return Error{Code::kPbxUnavailable,
+                 "too many requests wait for the PBX already",
+                 {},
+                 std::chrono::seconds(1)};
+  }
+  ++waiting_;
+  queued_.push_back(ticket);
+  Wake();
+  return ticket;
+}
+
+base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
+  std::unique_lock lock(mutex_);
+  while (ticket->stage_ != Entry::Stage::kDone) {
+    if (clock_.Now() < ticket->command.deadline) {
+      ticket->done_.wait_until(lock, ticket->command.deadline);
+    } else if (ticket->stage_ == Entry::Stage::kQueued) {
+      std::erase(queued_, ticket);
+      --waiting_;
+      return Error{Code::kPbxUnavailable, "the PBX took too long"};
+    } else {
+      // The session has it, and keeps its deadline: only there is known what has left.
+      ticket->done_.wait(lock);
+    }
+  }
+  return *std::move(ticket->outcome_);
+}
+
+base::Result<Answer> CommandQueue::Ask(Command command) {
+  const auto ticket = Add(std::move(command));
+  if (!ticket.Ok()) return ticket.Why();
+  return Wait(ticket.Value());
+}
+
+void CommandQueue::Poke() {
+  const std::lock_guard lock(mutex_);
+  wanted_ = true;
+  changed_.notify_all();
+}
+
+CommandQueue::Ticket CommandQueue::Take() {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.Now();
+  // One that is late is not sent, and stays for its worker to withdraw.
+  const auto next = std::find_if(queued_.begin(), queued_.end(), [&](const Ticket& ticket) {
+    return now < ticket->command.deadline;
+  });
+  if (next == queued_.end()) return nullptr;
+  Ticket ticket = *next;
+  queued_.erase(next);
+  ticket->stage_ = Entry::Stage::kTaken;
+  return ticket;
+}
+
+void CommandQueue::Finish(const Ticket& ticket, base::Result<Answer> outcome) {
+  const std::lock_guard lock(mutex_);
+  ticket->outcome_ = std::move(outcome);
+  ticket->stage_ = Entry::Stage::kDone;
+  --waiting_;
+  ticket->done_.notify_all();
+}
+
+void CommandQueue::PutBack(const Ticket& ticket, const Error& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(ticket->put_back_, true)) {
+      ticket->stage_ = Entry::Stage::kQueued;
+      queued_.push_front(ticket);
+      ticket->done_.notify_all();  // its worker may have waited for us beyond the deadline
+      return;
+    }
+  }
+  Finish(ticket, why);
+}
+
+void CommandQueue::Close(const Error& why, base::MonotonicTime until) {
+  const std::lock_guard lock(mutex_);
+  why_closed_ = why;
+  closed_until_ = until;
+  wanted_ = false;
+  const Error error = WhyClosed(clock_.Now());
+  for (const Ticket& ticket : queued_) {
+    ticket->outcome_ = error;
+    ticket->stage_ = Entry::Stage::kDone;
+    --waiting_;
+    ticket->done_.notify_all();
+  }
+  queued_.clear();
+}
+
+void CommandQueue::Open() {
+  const std::lock_guard lock(mutex_);
+  why_closed_.reset();
+}
+
+void CommandQueue::SetWake(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+bool CommandQueue::AwaitNeed() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopped_ || wanted_ || !queued_.empty(); });
+  wanted_ = false;
+  return !stopped_;
+}
+
+bool CommandQueue::Pause(base::MonotonicTime until) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_until(lock, until, [this] { return stopped_; });
+}
+
+bool CommandQueue::Stopped() const {
+  const std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+void CommandQueue::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  Wake();
+}
+
+void CommandQueue::Wake() {
+  changed_.notify_all();
+  if (wake_) wake_();
+}
+
+Error CommandQueue::WhyClosed(base::MonotonicTime now) const {
+  Error error = *why_closed_;
+  if (error.code == Code::kPbxUnavailable) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(closed_until_ - now);
+    error.retry_after = std::max(left, std::chrono::seconds(1));
+  }
+  return error;
+}
+
+}  // namespace click2call::net

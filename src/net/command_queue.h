@@ -1,0 +1,123 @@
+#ifndef CLICK2CALL_NET_COMMAND_QUEUE_H_
+#define CLICK2CALL_NET_COMMAND_QUEUE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "ami/actions.h"
+#include "ami/message.h"
+#include "base/call_id.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace click2call::net {
+
+// What somebody wants of a PBX.
+struct Command {
+  ami::Action action;            // its ActionID is like no other's
+  base::MonotonicTime deadline;  // for all of it: queueing, sending, answering
+  bool originate = false;        // it is an Originate
+  // Set with a Status: the answer is a list, of which the channels of this call are kept.
+  std::optional<base::CallId> call_id = std::nullopt;
+};
+
+struct Answer {
+  ami::Message response;
+  std::vector<ami::Message> channels = {};  // of a Status
+};
+
+// The commands for one PBX, between those who want them done (workers) and the one session that
+// does them (its thread). Safe in threads.
+//
+// An outcome of kOutcomeUnknown says that the command has left, whole, and was not answered. With
+// every other error it has not, and will not.
+class CommandQueue {
+ public:
+  static constexpr std::size_t kMaxWaiting = 1000;  // commands without an outcome
+
+  class Entry;
+  using Ticket = std::shared_ptr<Entry>;
+
+  explicit CommandQueue(const base::Clock& clock) : clock_(clock) {}
+
+  // ---- for workers
+
+  // Puts the command at the end. An error at once where there are too many, or while Close() holds.
+  base::Result<Ticket> Add(Command command);
+
+  // Waits for the outcome, no longer than the command's deadline (and a moment).
+  base::Result<Answer> Wait(const Ticket& ticket);
+
+  base::Result<Answer> Ask(Command command);
+
+  // A session is wanted, though there is no command for it.
+  void Poke();
+
+  // ---- for the thread of the session
+
+  // The next command, and from now on it is for this thread to Finish() it or PutBack(). Null where
+  // there is none. Those whose deadline has passed are left out, and never come.
+  Ticket Take();
+  void Finish(const Ticket& ticket, base::Result<Answer> outcome);
+
+  // To the front again: it has not left, and what has left of it was on a connection that is gone.
+  // The second time that is its outcome: `why`.
+  void PutBack(const Ticket& ticket, const base::Error& why);
+
+  // The PBX is known to be down until then: what waits, and what comes meanwhile, fails with `why`.
+  void Close(const base::Error& why, base::MonotonicTime until);
+  void Open();
+
+  // What makes the session look at the queue; empty: there is no session. Called under the queue's
+  // lock.
+  void SetWake(std::function<void()> wake);
+
+  // All false when the queue was stopped: until a session is wanted, or that time has come.
+  bool AwaitNeed();
+  bool Pause(base::MonotonicTime until);
+  bool Stopped() const;
+
+  // ---- for whoever owns them both. Nothing is added any more.
+  void Stop();
+
+ private:
+  void Wake();
+  base::Error WhyClosed(base::MonotonicTime now) const;
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;  // for the session's thread while it has no session
+  std::deque<Ticket> queued_;        // all guarded by mutex_
+  std::size_t waiting_ = 0;
+  bool wanted_ = false;
+  bool stopped_ = false;
+  std::optional<base::Error> why_closed_;
+  base::MonotonicTime closed_until_;
+  std::function<void()> wake_;
+};
+
+// One command on its way. Belongs to whoever holds the queue's lock, but for what is const.
+class CommandQueue::Entry {
+ public:
+  explicit Entry(Command wanted) : command(std::move(wanted)) {}
+
+  const Command command;
+
+ private:
+  friend class CommandQueue;
+  enum class Stage { kQueued, kTaken, kDone };
+  Stage stage_ = Stage::kQueued;
+  bool put_back_ = false;
+  std::optional<base::Result<Answer>> outcome_;
+  std::condition_variable done_;
+};
+
+}  // namespace click2call::net
+
+#endif  // CLICK2CALL_NET_COMMAND_QUEUE_H_

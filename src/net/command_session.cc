@@ -1,0 +1,182 @@
+#include "net/command_session.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "call/call_progress.h"
+#include "net/errand.h"
+
+namespace click2call::net {
+namespace {
+
+using ami::Session;
+using base::Code;
+using base::Error;
+
+constexpr std::string_view kRightsId = "c2c-rights";
+constexpr std::string_view kVersionId = "c2c-version";
+constexpr std::string_view kPingId = "c2c-ping";
+constexpr std::size_t kMaxChannels = 256;  // of one call, in the answer to a Status
+
+Error Unknown(const std::string& why) {
+  return {Code::kOutcomeUnknown, "it was sent to the PBX, and no answer came (" + why + ")"};
+}
+
+// What the PBX would say.
+Answer Denied() {
+  Answer answer;
+  answer.response.Add("Response", "Error");
+  answer.response.Add("Message", "Permission denied");
+  return answer;
+}
+
+}  // namespace
+
+base::Status CommandSession::Step(base::MonotonicTime until) {
+  driver_.Session().Tick(clock_.Now());
+  while (const auto decision = driver_.Session().Next()) {
+    base::Status taken = Take(*decision);
+    if (!taken.Ok()) return taken;
+  }
+  if (Ready() && !std::exchange(was_ready_, true)) return base::Done();  // that is news
+  const auto submitted = SubmitNext();
+  if (!submitted.Ok()) return submitted.Why();
+  base::Status in_time = GiveUpLate();
+  if (!in_time.Ok()) return in_time;
+  PingWhenIdle();
+  if (submitted.Value()) driver_.Step(base::Milliseconds::zero());
+  // Behind this one there may be another; what arrives is read between them all the same.
+  driver_.Step(submitted.Value() ? base::Milliseconds::zero()
+                                 : base::Remaining(std::min(NextDeadline(), until), clock_.Now()));
+  return base::Done();
+}
+
+void CommandSession::Abandon(const Error& why) {
+  for (const auto& command : std::exchange(under_way_, {})) {
+    if (HasLeft(command)) {
+      queue_.Finish(command.second.ticket, Unknown(why.message));
+    } else {
+      queue_.PutBack(command.second.ticket, why);
+    }
+  }
+}
+
+void CommandSession::End() {
+  if (rights_) LogOff(driver_);
+}
+
+base::Status CommandSession::Take(const Session::Decision& decision) {
+  const auto now = clock_.Now();
+  next_ping_ = now + kPingWhenIdle;
+  if (const auto* ended = std::get_if<Session::Ended>(&decision)) return ended->error;
+  if (std::holds_alternative<Session::LoggedIn>(decision)) {
+    driver_.Session().Submit(ami::ListCommands(Own(kRightsId)), now);
+  } else if (const auto* replied = std::get_if<Session::Replied>(&decision)) {
+    TakeReply(*replied);
+  } else if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
+    TakeEvent(happened->event);
+  }
+  return base::Done();
+}
+
+void CommandSession::TakeReply(const Session::Replied& replied) {
+  if (replied.action_id == kRightsId) return TakeRights(replied.response);
+  if (replied.action_id == kVersionId) {
+    asked_version_ = false;
+    const std::string version(replied.response.Get("AsteriskVersion"));
+    if (!version.empty()) version_ = version;
+    return;
+  }
+  const auto found = under_way_.find(replied.action_id);
+  if (found == under_way_.end()) return;
+  UnderWay& command = found->second;
+  const bool list = command.ticket->command.call_id.has_value();
+  if (list && replied.response.Get("Response") == "Success") {
+    command.answer = Answer{replied.response};
+    return;
+  }
+  queue_.Finish(command.ticket, Answer{replied.response});
+  under_way_.erase(found);
+}
+
+void CommandSession::TakeEvent(const ami::Message& event) {
+  const auto found = under_way_.find(event.Get("ActionID"));
+  if (found == under_way_.end() || !found->second.answer) return;
+  UnderWay& command = found->second;
+  if (event.Get("Event") == "StatusComplete") {
+    queue_.Finish(command.ticket, *std::move(command.answer));
+    under_way_.erase(found);
+  } else if (call::ReadLeg(event, *command.ticket->command.call_id) &&
+             command.answer->channels.size() < kMaxChannels) {
+    command.answer->channels.push_back(event);
+  }
+}
+
+void CommandSession::TakeRights(const ami::Message& reply) {
+  // A PBX that does not tell may still let us.
+  const bool told = reply.Get("Response") == "Success";
+  rights_ = told ? ReadRights(reply) : call::Rights{true, true, true};
+  rights_since_ = clock_.Now();
+  version_ = driver_.Session().Banner();
+  if (reply.Get("CoreSettings").empty()) return;
+  asked_version_ = true;
+  driver_.Session().Submit(ami::CoreSettings(Own(kVersionId)), clock_.Now());
+}
+
+base::Result<bool> CommandSession::SubmitNext() {
+  if (!Ready() || !driver_.Session().Output().empty()) return false;
+  const CommandQueue::Ticket ticket = queue_.Take();
+  if (!ticket) return false;
+  const auto now = clock_.Now();
+  if (ticket->command.originate && !rights_->originate) {
+    if (under_way_.empty() && now - rights_since_ >= kAskRightsAgain) {
+      const Error why{Code::kPbxUnavailable, "logging in again, since the rights may have changed"};
+      queue_.PutBack(ticket, why);
+      return why;
+    }
+    queue_.Finish(ticket, Denied());
+    return true;
+  }
+  driver_.Session().Submit(ticket->command.action, now);
+  under_way_.insert_or_assign(ticket->command.action.ActionId(), UnderWay{ticket, std::nullopt});
+  return true;
+}
+
+base::Status CommandSession::GiveUpLate() {
+  const auto now = clock_.Now();
+  for (auto command = under_way_.begin(); command != under_way_.end();) {
+    const auto next = std::next(command);
+    if (now >= command->second.ticket->command.deadline) {
+      // What has left in part must not go on: only with the connection does that end.
+      if (!HasLeft(*command)) {
+        return Error{Code::kPbxUnavailable, "the PBX stopped reading what we sent"};
+      }
+      queue_.Finish(command->second.ticket, Unknown("in time"));
+      under_way_.erase(command);
+    }
+    command = next;
+  }
+  return base::Done();
+}
+
+void CommandSession::PingWhenIdle() {
+  const auto now = clock_.Now();
+  if (now < next_ping_ || !Ready()) return;
+  next_ping_ = now + kPingWhenIdle;
+  driver_.Session().Submit(ami::Ping(Own(kPingId)), now);
+}
+
+base::MonotonicTime CommandSession::NextDeadline() const {
+  auto next = std::min(driver_.Session().Deadline(), next_ping_);
+  for (const auto& [id, command] : under_way_) {
+    next = std::min(next, command.ticket->command.deadline);
+  }
+  return next;
+}
+
+bool CommandSession::HasLeft(const Commands::value_type& command) const {
+  return command.second.answer || driver_.Session().Committed(command.first);
+}
+
+}  // namespace click2call::net

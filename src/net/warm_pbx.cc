@@ -1,0 +1,94 @@
+#include "net/warm_pbx.h"
+
+#include <atomic>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "net/errand.h"
+#include "net/no_signals.h"
+#include "net/session_keeper.h"
+
+namespace click2call::net {
+namespace {
+
+using base::Code;
+using base::Error;
+
+call::Sighting ReadSighting(const Answer& answer, const base::CallId& call_id) {
+  call::Sighting sighting;
+  for (const ami::Message& channel : answer.channels) {
+    if (auto leg = call::ReadLeg(channel, call_id)) sighting.legs.push_back(*std::move(leg));
+  }
+  return sighting;
+}
+
+}  // namespace
+
+WarmPbx::WarmPbx(const call::PbxConfig& pbx, const base::Clock& clock, base::Log& log,
+                 const TransportFactory& connect, LoginGate& gate)
+    : pbx_(pbx),
+      clock_(clock),
+      log_(log),
+      connect_(connect),
+      gate_(gate),
+      queue_(clock),
+      health_{.name = pbx.name, .since = clock.WallNow()} {
+  const NoSignals no_signals;
+  thread_ = std::thread([this] { Run(); });
+}
+
+WarmPbx::~WarmPbx() {
+  queue_.Stop();
+  thread_.join();
+}
+
+base::Result<std::optional<call::Sighting>> WarmPbx::Sight(const base::CallId& call_id,
+                                                           base::MonotonicTime deadline) {
+  // Of its own channel first; a Local channel may have been optimised out of a call that goes on,
+  // so then among all.
+  for (const auto& channel : {Own(call_id.Text()), ami::FieldValue()}) {
+    auto answer =
+        Ask({ami::Status(NewActionId("status"), channel), deadline, /*originate=*/false, call_id});
+    if (!answer.Ok()) {
+      Error why = answer.Why();
+      if (why.code == Code::kOutcomeUnknown) why.code = Code::kPbxUnavailable;
+      return why;
+    }
+    const ami::Message& response = answer.Value().response;
+    const bool listed = response.Get("Response") == "Success";
+    if (!listed && response.Get("Message") != "No such channel") {
+      return std::optional<call::Sighting>();
+    }
+    call::Sighting sighting = ReadSighting(answer.Value(), call_id);
+    if (!sighting.legs.empty()) return std::optional(std::move(sighting));
+  }
+  return std::optional(call::Sighting());
+}
+
+call::PbxHealth WarmPbx::Health(base::MonotonicTime deadline) {
+  queue_.Poke();
+  std::unique_lock lock(mutex_);
+  known_.wait_until(lock, deadline,
+                    [this] { return health_.state != call::PbxHealth::State::kIdle; });
+  return health_;
+}
+
+void WarmPbx::Run() {
+  std::mt19937 random{std::random_device()()};
+  const auto chance = [&] { return std::uniform_real_distribution<double>()(random); };
+  const auto publish = [this](const call::PbxHealth& health) {
+    const std::lock_guard lock(mutex_);
+    health_ = health;
+    known_.notify_all();
+  };
+  SessionKeeper(pbx_, queue_, {clock_, log_, connect_, gate_, chance, publish}).Run();
+}
+
+ami::FieldValue NewActionId(std::string_view what) {
+  static std::atomic<std::uint64_t> last{0};
+  return Own("c2c-" + std::string(what) + "-" + std::to_string(++last));
+}
+
+}  // namespace click2call::net
