@@ -109,17 +109,23 @@ def run(stack: ExitStack) -> None:
     place = own_folder(stack)
     place.chmod(0o711)  # the web server and PHP pass through it
     pbx = our_pbx(stack)
-    config = write_config(place, pbx.ami_port, rest="[web]\noutcome_wait_ms = 0",
-                          call=f'channel = "{CHANNEL}"\ncontext = "{CONTEXT}"')
+
+    def config(name: str) -> Path:
+        """Each with a journal of its own: the program is not the same user in both."""
+        folder = place / name
+        folder.mkdir(mode=0o711)
+        return write_config(folder, pbx.ami_port, rest="[web]\noutcome_wait_ms = 0",
+                            call=f'channel = "{CHANNEL}"\ncontext = "{CONTEXT}"')
+
     settings = {"AMI_HOST": LOOPBACK, "AMI_PORT": str(pbx.ami_port), "AMI_USER": "click2call",
                 "AMI_SECRET": SECRET, "CALL_CHANNEL": CHANNEL, "CALL_CONTEXT": CONTEXT}
     shutil.copy(Path(__file__).with_name("correct.php"), place)
 
-    with gateway("cgi", BINARY, config) as bare:
+    with gateway("cgi", BINARY, config("cgi")) as bare:
         cgi = in_turns(pbx, CGI_ROUNDS, CGI_SLICE, of_cgi(place, bare.home, settings))
     start_php_fpm(stack, place, settings)
     SERVERS["both"] = (lambda home: nginx_for_both(place, home), listen)
-    with gateway("both", BINARY, config) as web, \
+    with gateway("both", BINARY, config("fastcgi")) as web, \
             socket.create_connection((LOOPBACK, web.home.port), 10) as connection:
         fastcgi = in_turns(pbx, FASTCGI_ROUNDS, FASTCGI_SLICE, of_fastcgi(connection))
 
