@@ -11,13 +11,14 @@ CPPFLAGS := -Isrc -isystem /usr/include/kainjow -MMD -MP
 CXXFLAGS ?= -O2 -g
 override CXXFLAGS += -std=c++20 -fno-plt -fstack-protector-strong $(WARNINGS)
 LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,now
-LDLIBS   := -lPocoDataSQLite -lPocoData -lPocoNet -lPocoJSON -lPocoFoundation -lcgicc -lfcgi -lpthread
+# A plain CGI process pays for every shared library at every click: the small ones are built in.
+LDLIBS   := -l:libsqlite3.a -lPocoNet -lPocoJSON -lPocoFoundation -l:libcgicc.a -l:libfcgi.a -lpthread
 
 # The checked variants run for seconds and are built often: what counts is how soon they are there.
 SANITIZE := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 THREAD   := -O1 -g1 -fsanitize=thread
 
-ASSETS   := www/call.mustache www/calls.mustache www/error.mustache www/style.css
+ASSETS   := $(patsubst %,www/%.mustache,call calls confirm error) www/style.css
 SOURCES  := $(wildcard src/*/*.cc)
 MAIN     := $(wildcard src/*.cc)
 TESTS    := $(wildcard tests/*/*_test.cc)
@@ -25,9 +26,10 @@ TESTS    := $(wildcard tests/*/*_test.cc)
 # What is heavy and optional: sources that only a module of the program has, and what they need.
 # The unit tests have them built in.
 TRANSPORT := tls_client transports tls_stream certificate ws_transport ws_socket
-OPTIONAL  := src/web/jwt_verifier.cc src/net/https_post.cc $(TRANSPORT:%=src/net/%.cc)
-MODULES   := $(BUILD)/modules/jwt.so $(BUILD)/modules/https.so $(BUILD)/modules/transports.so
-MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto
+OPTIONAL  := $(addprefix src/web/jwt_,token.cc verifier.cc links.cc) src/net/https_post.cc \
+    src/call/phone_numbers.cc $(TRANSPORT:%=src/net/%.cc)
+MODULES   := $(addprefix $(BUILD)/modules/,jwt.so links.so https.so transports.so numbers.so)
+MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto -lphonenumber -lprotobuf
 PROGRAM   := $(filter-out $(OPTIONAL),$(SOURCES))
 
 # One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
@@ -37,7 +39,10 @@ CHECKED  := $(SOURCES:%.cc=$(BUILD)/asan/%.o) $(BUILD)/asan/assets.o
 UNIT     := $(TESTS:%.cc=$(BUILD)/asan/%.o)
 THREADED := $(PROGRAM:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(MAIN:%.cc=$(BUILD)/tsan/%.o)
 
-.PHONY: all demo check unit integration tsan lint format install clean
+# What `make bench` measures with.
+TOOLS    := $(addprefix $(BUILD)/bench/,floor minimal bare load spawn parts)
+
+.PHONY: all demo check unit integration tsan bench lint format install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/click2call $(MODULES)
@@ -50,8 +55,11 @@ $(BUILD)/unit_tests: $(CHECKED) $(UNIT)
 	@echo "  link    $@"
 	@$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(MODLIBS) $(LDLIBS) -lgtest -lgtest_main
 
-$(BUILD)/modules/jwt.so: $(addprefix $(BUILD)/pic/src/,web/jwt_verifier.o base/text.o)
+$(BUILD)/modules/jwt.so: $(addprefix $(BUILD)/pic/src/,web/jwt_verifier.o web/jwt_token.o base/text.o)
+$(BUILD)/modules/links.so: $(addprefix $(BUILD)/pic/src/,web/jwt_links.o web/jwt_token.o \
+    base/clock.o base/text.o)
 $(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o net/tls_client.o web/sink.o base/clock.o base/text.o)
+$(BUILD)/modules/numbers.so: $(BUILD)/pic/src/call/phone_numbers.o
 $(BUILD)/modules/transports.so: $(addprefix $(BUILD)/pic/src/,$(TRANSPORT:%=net/%.o) net/tcp_transport.o \
     net/socket_stream.o ami/foreign.o base/clock.o base/text.o)
 $(MODULES):
@@ -71,8 +79,9 @@ $(BUILD)/gen/assets.cc: $(ASSETS) Makefile
 	   asset() { printf 'const std::string_view %s = R"asset(' $$1; cat "$$2"; echo ')asset";'; }; \
 	   asset kCallTemplate www/call.mustache; \
 	   asset kCallsTemplate www/calls.mustache; \
+	   asset kConfirmTemplate www/confirm.mustache; \
 	   asset kErrorTemplate www/error.mustache; \
-	   asset kStyleSheet www/style.css; \
+	   asset kStyle www/style.css; \
 	   echo '}  // namespace click2call::web'; } > $@
 
 define compile
@@ -100,9 +109,11 @@ demo:
 	$(PYTHON) tests/demo/demo.py
 
 # Everything: real Asterisk 16 and 22, all web servers, real phones.
+# What this machine has compiled before it does not compile again, in a fresh clone either.
 check:
 	tests/packages check
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/unit_tests tsan
+	@CCACHE_DIR=$$HOME/.cache/click2call/ccache CCACHE_NOHASHDIR=1 \
+	    $(MAKE) --no-print-directory -j$$(nproc) CXX="ccache $(CXX)" all $(BUILD)/unit_tests tsan
 	@$(MAKE) --no-print-directory unit lint integration
 
 integration: all tsan
@@ -112,6 +123,26 @@ unit: $(BUILD)/unit_tests
 	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1
 
 tsan: $(BUILD)/click2call-tsan
+
+# What a click costs, beside what else there is. LONG=1 also shows how that grows, SAVE=1 keeps the
+# picture for the README: see tests/bench/bench.py.
+bench:
+	tests/packages bench
+	@$(MAKE) --no-print-directory all $(TOOLS)
+	BENCH_TOOLS=$(abspath $(BUILD)/bench) CLICK2CALL=$(abspath $(BUILD)/click2call) $(PYTHON) tests/bench/bench.py
+
+$(BUILD)/bench/parts: $(OBJECTS) $(patsubst %.cc,$(BUILD)/obj/%.o,$(wildcard tests/bench/*_bench.cc))
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lbenchmark -lbenchmark_main
+$(BUILD)/bench/%: tests/bench/%.c tests/bench/ami.h
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	@$(CC) -O2 -Wall -Wextra -Werror $(LDFLAGS) -o $@ $< -lfcgi -lpthread
+$(BUILD)/bench/%: tests/bench/%.cc tests/bench/ami.h tests/bench/slice.h
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $<
 
 lint:
 	tests/lint/layers

@@ -13,6 +13,7 @@
 #include "cli/call_command.h"
 #include "cli/load.h"
 #include "cli/options.h"
+#include "commands.h"
 #include "gateway/cgi.h"
 #include "gateway/fastcgi.h"
 #include "gateway/listener.h"
@@ -74,6 +75,8 @@ int Run(int argc, char** argv) {
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<cli::Options>(parsed);
   const std::string config_path = cli::ConfigPath(options.config);
+  if (options.command == cli::Options::Command::kCheck) return Check(options);
+  if (options.command == cli::Options::Command::kSign) return Sign(options);
   if (options.command == cli::Options::Command::kCall) {
     const auto program = Program::Load(config_path, /*on_terminal=*/true);
     if (!program.Ok()) return cli::PrintError(program.Why());

@@ -14,8 +14,11 @@
 #include "gateway/read_request.h"
 #include "net/ami_client.h"
 #include "net/https_module.h"
+#include "net/janitor.h"
 #include "net/jwt_module.h"
+#include "net/links_module.h"
 #include "net/notifier.h"
+#include "net/numbers_module.h"
 #include "net/system.h"
 #include "net/warm_client.h"
 #include "net/watcher.h"
@@ -34,7 +37,7 @@ class Program {
   // any more; the signals of gateway::BlockSignals() are blocked.
   base::Status Stay();
 
-  // For one that does not: delivers what is due, for a moment at most.
+  // For one that does not: delivers what is due, for a moment at most, and deletes a few old calls.
   void Leave();
 
   // What answers requests with the program, which it keeps alive.
@@ -45,6 +48,7 @@ class Program {
   call::World World();
 
  private:
+  base::Status OpenModules();
   Program(cli::Setup setup, std::unique_ptr<base::Log> log, std::unique_ptr<call::CallStore> store);
 
   const cli::Setup setup_;
@@ -53,13 +57,16 @@ class Program {
   const net::SystemClock clock_{};
   net::AmiClient dialer_;
   net::HttpsModule poster_;
-  std::optional<net::JwtModule> tokens_;  // with access.jwt
+  std::optional<net::JwtModule> tokens_;       // with access.jwt
+  std::optional<net::LinksModule> links_;      // with access.link_secret_file
+  std::optional<net::NumbersModule> numbers_;  // with numbers.region
   // Of a process that stays.
   net::FirstWords words_;
   std::optional<net::LoginGates> gates_;
   std::optional<net::Watcher> watcher_;
   std::optional<net::WarmClient> warm_dialer_;
   std::optional<net::Notifier> notifier_;
+  std::optional<net::Janitor> janitor_;
   std::optional<call::Endpoint> endpoint_;
 };
 

@@ -59,6 +59,25 @@ Action ListCommands(const FieldValue& action_id) { return {"ListCommands", actio
 
 Action CoreSettings(const FieldValue& action_id) { return {"CoreSettings", action_id}; }
 
+Action ExtensionState(const FieldValue& action_id, const FieldValue& exten,
+                      const FieldValue& context) {
+  Action action("ExtensionState", action_id);
+  action.Add("Exten", exten).Add("Context", context);
+  return action;
+}
+
+Action Getvar(const FieldValue& action_id, const FieldValue& variable) {
+  Action action("Getvar", action_id);
+  action.Add("Variable", variable);
+  return action;
+}
+
+Action DBGet(const FieldValue& action_id, const FieldValue& family, const FieldValue& key) {
+  Action action("DBGet", action_id);
+  action.Add("Family", family).Add("Key", key);
+  return action;
+}
+
 Action Status(const FieldValue& action_id, const FieldValue& channel) {
   Action action("Status", action_id);
   if (!channel.Empty()) action.Add("Channel", channel);

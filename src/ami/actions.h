@@ -36,6 +36,20 @@ Action ListCommands(const FieldValue& action_id);
 // The reply has the header AsteriskVersion.
 Action CoreSettings(const FieldValue& action_id);
 
+// The reply has the header Hint: the devices of an extension's hint, as in "PJSIP/1003".
+Action ExtensionState(const FieldValue& action_id, const FieldValue& exten,
+                      const FieldValue& context);
+
+// The reply has the header Value: that of a global variable, or of a function such as
+// DEVICE_STATE(PJSIP/1003).
+Action Getvar(const FieldValue& action_id, const FieldValue& variable);
+
+// What AstDB has under a key: an Error where there is nothing; else the event kDBGetEntry, with the
+// header Val, and then kDBGetComplete. All of them carry the ActionID.
+Action DBGet(const FieldValue& action_id, const FieldValue& family, const FieldValue& key);
+inline constexpr std::string_view kDBGetEntry = "DBGetResponse";
+inline constexpr std::string_view kDBGetComplete = "DBGetComplete";
+
 // One event Status for the channel, by its name or Uniqueid, or for every channel there is where
 // `channel` is empty; then StatusComplete. All of them carry the ActionID.
 Action Status(const FieldValue& action_id, const FieldValue& channel);

@@ -30,6 +30,8 @@ CallId CallId::Make(WallTime now, const Entropy& entropy) {
   return CallId(std::move(text));
 }
 
+CallId CallId::FirstOf(WallTime moment) { return Make(std::max(moment, WallTime()), {}); }
+
 WallTime CallId::Time() const {
   std::int64_t ms = 0;
   for (const char c : std::string_view(text_).substr(kPrefix.size(), kTimeDigits)) {

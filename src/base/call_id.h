@@ -23,6 +23,9 @@ class CallId {
   using Entropy = std::array<std::uint8_t, 10>;
 
   static CallId Make(WallTime now, const Entropy& entropy);
+  // No id of that millisecond or later sorts before it, and none of an earlier one behind it.
+  // Before 1970 there are no ids.
+  static CallId FirstOf(WallTime moment);
   static std::optional<CallId> Parse(std::string_view text);
 
   const std::string& Text() const { return text_; }

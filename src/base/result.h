@@ -21,6 +21,9 @@ enum class Code {
   kUnsupportedMediaType,   // a body that is not in the form that this path takes
   kConflict,               // the call is over, so there is nothing to end
   kAlreadyExists,          // this caller and callee have a call already
+  kKeyReused,              // an idempotency key that stands for another request
+  kTooManyRequests,        // more calls than limits allows for a while
+  kTooManyCalls,           // more calls at once than limits allows
   kNotDeliberate,          // a prefetch or prerender: nobody has clicked yet
   kInvalidPhoneNumber,     // the text is no number
   kSameCallerCallee,       // a phone would call itself

@@ -165,6 +165,21 @@ std::vector<std::pair<std::string, std::string>> TomlSection::StringTable(std::s
   return values;
 }
 
+std::vector<std::pair<std::string, std::vector<std::string>>> TomlSection::StringsTable(
+    std::string_view key) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> values;
+  TomlSection section = Table(key);
+  if (section.node_->table == nullptr) return values;
+  for (const auto& [name, element] : *section.node_->table) {
+    if (element.is_array()) {
+      values.emplace_back(name.str(), section.Strings(name.str(), {}));
+    } else {
+      values.emplace_back(name.str(), std::vector{section.String(name.str(), "")});
+    }
+  }
+  return values;
+}
+
 TomlSection TomlSection::Table(std::string_view key) {
   const toml::node* node = node_->Find(key);
   const toml::table* table = node == nullptr ? nullptr : node->as_table();

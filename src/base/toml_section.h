@@ -43,6 +43,9 @@ class TomlSection {
   // A table of strings, in the order of their names.
   std::vector<std::pair<std::string, std::string>> StringTable(std::string_view key);
 
+  // A table of which each value is one string, or a list of them.
+  std::vector<std::pair<std::string, std::vector<std::string>>> StringsTable(std::string_view key);
+
   // An absent table reads as an empty one.
   TomlSection Table(std::string_view key);
   std::vector<TomlSection> Tables(std::string_view key);  // [[key]]

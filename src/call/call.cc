@@ -56,6 +56,12 @@ std::optional<CallReason> ParseReason(std::string_view name) {
   return Parse<CallReason>(kReasonNames, name);
 }
 
+bool IsOfCaller(CallReason reason) {
+  using enum CallReason;
+  return reason == kCallerBusy || reason == kCallerNoAnswer || reason == kCallerFailure ||
+         reason == kCallerAbandon;
+}
+
 std::optional<std::chrono::seconds> TalkTime(const CallState& state, base::WallTime now) {
   if (state.reason == CallReason::kOther) return std::nullopt;
   if (!state.answered_at) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/call_id.h"
 #include "base/clock.h"
@@ -15,9 +16,12 @@ namespace click2call::call {
 // What somebody asked for, read and well-formed, not yet judged.
 struct CallRequest {
   Extension callee;
-  std::optional<Extension> caller;  // empty: the configured origin
+  std::optional<Extension> caller;  // a phone that the request names; empty: see `phones`
   std::string user;                 // who asks, as the web server knows them; empty: nobody known
   std::string address = {};         // where they ask from; empty: this machine's shell
+  std::vector<std::string> phones = {};  // theirs, by [origins]; empty: call.origin
+  std::string key = {};      // of idempotency: one call for each that this asker has; may be empty
+  std::string link_id = {};  // of a signed link, which places one call; empty: none
 
   // Of the JSON API alone.
   bool once = false;            // not while this caller and callee have a call: kAlreadyExists
@@ -54,6 +58,9 @@ std::string_view ReasonName(CallReason reason);
 std::optional<CallStatus> ParseStatus(std::string_view name);
 std::optional<CallReason> ParseReason(std::string_view name);
 
+// Whether it says that the caller's phone was not reached.
+bool IsOfCaller(CallReason reason);
+
 inline bool IsOver(CallStatus status) { return status >= CallStatus::kDisconnected; }
 
 // What is known of a call's life. `reason` is set exactly when it is kDisconnected.
@@ -83,6 +90,8 @@ struct Call {
   std::string token = {};       // what its page's Hang up button has to send; never shown elsewhere
   std::string sink = {};        // empty: nobody is notified
   std::string sink_token = {};  // for the sink alone
+  std::string key = {};         // of the client: the same key is the same call; empty: none
+  std::string link_id = {};     // of the signed link that it was placed by; empty: none
   base::WallTime created_at = {};
   CallState state = {};
 };

@@ -2,163 +2,35 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "base/text.h"
 #include "base/toml_section.h"
+#include "call/auto_channel.h"
+#include "call/config_values.h"
+#include "call/pbx_section.h"
+#include "call/rule_sections.h"
 #include "call/template.h"
-#include "web/sink.h"
+#include "web/site.h"
 
 namespace click2call::call {
 namespace {
 
 using base::TomlSection;
 
-constexpr int kAmiPort = 5038;
-constexpr int kAmiTlsPort = 5039;
-
-// A value that goes to the PBX as it stands.
-ami::FieldValue ReadField(TomlSection& section, std::string_view key, std::string_view otherwise) {
-  auto value = ami::FieldValue::From(section.String(key, otherwise));
-  if (value.Ok()) return std::move(value).Value();
-  section.Fail(key, value.Why().message);
-  return {};
-}
-
-std::string ReadTemplate(TomlSection& section, std::string_view key, std::string_view otherwise,
-                         TemplateNames names) {
-  std::string text = ReadField(section, key, otherwise).Text();
-  const base::Status status = CheckTemplate(text, names);
-  if (!status.Ok()) section.Fail(key, status.Why().message);
-  return text;
-}
-
-PbxTransport ReadTransport(TomlSection& section) {
-  constexpr std::array<std::string_view, 4> kNames = {"tcp", "tls", "ws", "wss"};
-  constexpr std::array kTransports = {PbxTransport::kTcp, PbxTransport::kTls, PbxTransport::kWs,
-                                      PbxTransport::kWss};
-  const std::string chosen = section.Choice("transport", "tcp", kNames);
-  return kTransports[static_cast<std::size_t>(std::ranges::find(kNames, chosen) - kNames.begin())];
-}
-
-// A path that can stand in the first line of an HTTP request as it is.
-std::string ReadPath(TomlSection& section, bool websocket) {
-  const std::string path = section.String("path", "");
-  if (!websocket && !path.empty()) section.Fail("path", R"(is only for transport = "ws" or "wss")");
-  const bool fits =
-      std::ranges::all_of(path, [](char c) { return c > ' ' && c <= '~' && c != '#'; });
-  if (!path.empty() && (!fits || path.front() != '/')) {
-    section.Fail("path", "must begin with / and have no blanks; what is not ASCII is written %XX");
-  }
-  return websocket && path.empty() ? "/ws" : path;
-}
-
-TlsConfig ReadTls(TomlSection& section, bool tls) {
-  TlsConfig config;
-  const auto read = [&](std::string_view key) {
-    std::string name = section.String(key, "");
-    if (!tls && !name.empty()) section.Fail(key, R"(is only for transport = "tls" or "wss")");
-    return name;
-  };
-  config.ca_file = read("ca_file");
-  config.cert_file = read("cert_file");
-  config.key_file = read("key_file");
-  config.verify = section.Bool("verify", true);
-  if (!tls && !config.verify) section.Fail("verify", R"(is only for transport = "tls" or "wss")");
-  if (!config.verify && !config.ca_file.empty()) {
-    section.Fail("verify", "= false and ca_file exclude each other");
-  }
-  if (config.cert_file.empty() != config.key_file.empty()) {
-    section.Fail(config.cert_file.empty() ? "key_file" : "cert_file",
-                 "needs the other one: cert_file and key_file belong together");
-  }
-  return config;
-}
-
-void ReadConnection(TomlSection& section, PbxConfig* pbx) {
-  pbx->host = section.String("host", "127.0.0.1");
-  if (pbx->host.empty()) section.Fail("host", "must not be empty");
-  pbx->transport = ReadTransport(section);
-  const bool websocket =
-      pbx->transport == PbxTransport::kWs || pbx->transport == PbxTransport::kWss;
-  const bool tls = pbx->transport == PbxTransport::kTls || pbx->transport == PbxTransport::kWss;
-  const int otherwise = websocket ? 0 : tls ? kAmiTlsPort : kAmiPort;
-  pbx->port = static_cast<std::uint16_t>(section.Integer("port", otherwise, {1, 65535}));
-  if (pbx->port == 0) section.Fail("port", "is missing: that of the WebSocket bridge");
-  pbx->path = ReadPath(section, websocket);
-  pbx->tls = ReadTls(section, tls);
-}
-
-std::vector<DialPattern> ReadPatterns(TomlSection& section, std::string_view key,
-                                      std::vector<std::string> otherwise) {
-  std::vector<DialPattern> patterns;
-  for (const std::string& text : section.Strings(key, std::move(otherwise))) {
-    auto pattern = DialPattern::Parse(text);
-    if (pattern.Ok()) {
-      patterns.push_back(std::move(pattern).Value());
-    } else {
-      section.Fail(key, pattern.Why().message);
-    }
-  }
-  return patterns;
-}
-
-PbxConfig ReadPbx(TomlSection section) {
-  PbxConfig pbx;
-  pbx.name = section.String("name", "main");
-  ReadConnection(section, &pbx);
-
-  pbx.credentials.username = ReadField(section, "username", "");
-  if (pbx.credentials.username.Empty()) {
-    section.Fail("username", "is missing: the name of a user in manager.conf");
-  }
-  const std::string auth =
-      section.Choice("auth", "plain", std::array<std::string_view, 2>{"plain", "md5"});
-  pbx.credentials.auth = auth == "md5" ? ami::Auth::kMD5 : ami::Auth::kPlain;
-
-  pbx.credentials.secret = base::Secret(ReadField(section, "secret", "").Text());
-  pbx.secret_file = section.String("secret_file", "");
-  if (pbx.credentials.secret.Empty() == pbx.secret_file.empty()) {
-    section.Fail("secret", "or secret_file must be set, and only one of them");
-  }
-  pbx.serves = ReadPatterns(section, "serves", {});
-  return pbx;
-}
-
-void ReadPbxs(TomlSection& document, Config* config) {
-  std::set<std::string> names;
-  for (TomlSection& section : document.Tables("pbx")) {
-    config->pbx.push_back(ReadPbx(section));
-    if (!names.insert(config->pbx.back().name).second) {
-      section.Fail("name", "is the name of another [[pbx]]");
-    }
-    if (!config->pbx.back().tls.verify) {
-      config->warnings.push_back("pbx \"" + config->pbx.back().name +
-                                 "\": with verify = false anybody may be that PBX, learn its "
-                                 "secret, and place calls; name its authority in ca_file instead");
-    }
-  }
-  if (config->pbx.empty()) document.Fail("pbx", "is missing: add one [[pbx]] for your Asterisk");
-}
-
 // The technology and the slash stand in the configuration, so that a request never chooses them.
 void CheckChannel(TomlSection& section, const std::string& channel) {
+  if (channel == kAutoChannel) return;
   const std::size_t slash = channel.find('/');
   const bool technology =
       slash != std::string::npos && slash > 0 &&
       std::all_of(channel.begin(), channel.begin() + static_cast<std::ptrdiff_t>(slash),
                   base::IsAlnum);
-  if (!technology) section.Fail("channel", "must be TECHNOLOGY/…, as in PJSIP/{from}");
+  if (!technology) section.Fail("channel", "must be TECHNOLOGY/…, as in PJSIP/{from}, or \"auto\"");
 }
 
 void CheckOrigin(TomlSection& section, const CallConfig& call) {
-  constexpr std::string_view kExtra = "_.+-";
-  const bool fits = std::all_of(call.origin.begin(), call.origin.end(), [&](char c) {
-    return base::IsAlnum(c) || kExtra.find(c) != std::string_view::npos;
-  });
-  if (!fits) section.Fail("origin", "must be the name of a phone: letters, digits, _ . + -");
-  if (call.origin.empty() && !call.origin_parameter) {
-    section.Fail("origin", "is missing: the phone that rings first (or set origin_parameter)");
+  if (!IsPhone(call.origin)) {
+    section.Fail("origin", "must be the name of a phone: letters, digits, _ . + -");
   }
 }
 
@@ -176,7 +48,17 @@ void CheckVariableNames(TomlSection& section, const CallConfig& call) {
   }
 }
 
-void ReadCall(TomlSection section, Config* config) {
+// Where nobody's phone is known, every click would be refused.
+void CheckSomePhone(TomlSection& section, const Config& config) {
+  const OriginConfig& origins = config.origins;
+  if (config.call.origin.empty() && !config.call.origin_parameter && origins.users.empty() &&
+      origins.addresses.empty()) {
+    section.Fail("origin",
+                 "is missing: the phone that rings first (or set origin_parameter, or [origins])");
+  }
+}
+
+void ReadCall(TomlSection& section, Config* config) {
   CallConfig& call = config->call;
   call.origin = ReadField(section, "origin", "").Text();
   call.origin_parameter = section.Bool("origin_parameter", false);
@@ -204,40 +86,11 @@ void ReadCall(TomlSection section, Config* config) {
   CheckVariableNames(section, call);
 }
 
-NumberConfig ReadNumbers(TomlSection section) {
-  NumberConfig numbers;
-  numbers.allow = ReadPatterns(section, "allow", {"_XX", "_XXX", "_XXXX", "_XXXXX", "_XXXXXX"});
-  return numbers;
-}
-
-void ReadJwt(TomlSection section, AccessConfig* access) {
-  web::JwtConfig jwt;
-  jwt.issuer = section.String("issuer", "");
-  jwt.audience = section.String("audience", "");
-  access->jwt_key_file = section.String("key_file", "");
-  jwt.algorithm =
-      section.Choice("algorithm", "HS256", std::array<std::string_view, 2>{"HS256", "RS256"});
-  const bool any = !jwt.issuer.empty() || !jwt.audience.empty() || !access->jwt_key_file.empty();
-  const bool all = !jwt.issuer.empty() && !jwt.audience.empty() && !access->jwt_key_file.empty();
-  if (any && !all)
-    section.Fail("issuer", "and audience and key_file belong together: set all three");
-  if (any) access->jwt = std::move(jwt);
-}
-
-AccessConfig ReadAccess(TomlSection section) {
-  AccessConfig access;
-  access.remote_user = section.Bool("remote_user", false);
-  ReadJwt(section.Table("jwt"), &access);
-  access.sinks = section.Strings("sinks", {});
-  for (const std::string& sink : access.sinks) {
-    if (web::IsSinkHost(sink)) continue;
-    section.Fail("sinks",
-                 "must have hosts alone, as in \"crm.example.com\" or "
-                 "\"crm.example.com:8443\", and \"" +
-                     sink + "\" is none");
-  }
-  access.admins = section.Strings("admins", {});
-  return access;
+StoreConfig ReadStore(TomlSection section) {
+  StoreConfig store;
+  store.url = section.String("url", "sqlite:/var/lib/click2call/calls.db");
+  store.keep = std::chrono::days(section.Integer("keep_days", 400, {1, 36500}));
+  return store;
 }
 
 WebConfig ReadWeb(TomlSection section) {
@@ -247,6 +100,11 @@ WebConfig ReadWeb(TomlSection section) {
   web.outcome_wait = base::Milliseconds(section.Integer("outcome_wait_ms", 1000, {0, 10000}));
   web.workers = static_cast<int>(section.Integer("workers", 32, {1, 1024}));
   web.pages = section.String("pages", "");
+  web.origin = section.String("origin", "");
+  if (!web.origin.empty() &&
+      (!web::IsSite(web.origin) || web.origin.find("://") == std::string::npos)) {
+    section.Fail("origin", "must be an origin, as in \"https://pbx.example.com\"");
+  }
   return web;
 }
 
@@ -280,10 +138,14 @@ base::Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   TomlSection document = std::move(parsed).Value();
   Config config;
   ReadPbxs(document, &config);
-  ReadCall(document.Table("call"), &config);
+  TomlSection call = document.Table("call");
+  ReadCall(call, &config);
+  config.origins = ReadOrigins(document.Table("origins"), config.call);
+  CheckSomePhone(call, config);
   config.numbers = ReadNumbers(document.Table("numbers"));
   config.access = ReadAccess(document.Table("access"));
-  config.store_url = document.Table("store").String("url", "sqlite:/var/lib/click2call/calls.db");
+  config.limits = ReadLimits(document.Table("limits"));
+  config.store = ReadStore(document.Table("store"));
   config.web = ReadWeb(document.Table("web"));
   config.api_extensions = document.Table("api").Bool("extensions", true);
   config.log = ReadLog(document.Table("log"));

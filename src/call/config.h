@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CALL_CONFIG_H_
 #define CLICK2CALL_CALL_CONFIG_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,8 +12,12 @@
 #include "ami/session.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "call/dial_pattern.h"
+#include "call/dial_policy.h"
+#include "call/limits.h"
 #include "web/format.h"
 #include "web/token.h"
 
@@ -62,22 +67,38 @@ struct CallConfig {
   Balance balance = Balance::kOrder;
 };
 
-// [numbers].
-struct NumberConfig {
-  std::vector<DialPattern> allow;
+// [origins]: which phones ring first. A phone is what stands for {from} in call.channel.
+struct OriginConfig {
+  using Phones = std::vector<std::string>;  // at least one; several ring together
+
+  std::vector<std::pair<std::string, Phones>> users;             // of REMOTE_USER or a token's sub
+  std::vector<std::pair<base::Network, Phones>> addresses = {};  // of clients
+  std::string together;  // the context on the PBX that rings several phones
 };
 
 // [access].
 struct AccessConfig {
-  bool remote_user = false;           // REMOTE_USER is somebody whom the web server checked
-  std::optional<web::JwtConfig> jwt;  // the JSON API needs a bearer token; the key is read later
-  std::string jwt_key_file;           // set with jwt
-  std::vector<std::string> sinks;     // hosts that status notifications may go to
-  std::vector<std::string> admins;    // users who see everyone's calls
+  std::vector<base::Network> networks;  // whose clients may ask for anything at all
+  std::vector<std::string> sites;       // other origins whose pages may link here
+  bool confirm = false;                 // a link shows a page whose button places the call
+  std::string link_secret_file;         // empty: no signed links
+  base::Secret link_secret;             // read later
+  bool remote_user = false;             // REMOTE_USER is somebody whom the web server checked
+  std::optional<web::JwtConfig> jwt;    // the JSON API needs a bearer token; the key is read later
+  std::string jwt_key_file;             // set with jwt
+  std::vector<std::string> sinks;       // hosts that status notifications may go to
+  std::vector<std::string> admins;      // users who see everyone's calls
+};
+
+// [store].
+struct StoreConfig {
+  std::string url;  // of the journal
+  std::chrono::days keep{};
 };
 
 // [web].
 struct WebConfig {
+  std::string origin;  // ours, as in "https://pbx.example.com"; empty: as the request says
   web::Format format = web::Format::kHtml;
   base::Milliseconds outcome_wait{};  // 0: answer as soon as the PBX has queued the call
   int workers = 0;
@@ -93,9 +114,11 @@ struct LogConfig {
 struct Config {
   std::vector<PbxConfig> pbx;  // at least one, in order of preference
   CallConfig call;
+  OriginConfig origins;
   NumberConfig numbers;
   AccessConfig access;
-  std::string store_url;  // [store]: of the journal
+  LimitConfig limits;
+  StoreConfig store;
   WebConfig web;
   bool api_extensions = true;  // [api]: POST /calls takes internal numbers beside E.164
   LogConfig log;
@@ -106,7 +129,7 @@ struct Config {
 
 // Reads click2call.toml. Everything in a Config is checked; every template expands. On failure the
 // message is "file:line:column: what is wrong". Secret files are not read: their PbxConfig has an
-// empty secret, and access.jwt an empty key.
+// empty secret, access.jwt an empty key, and access.link_secret is empty.
 base::Result<Config> ParseConfig(std::string_view text, std::string_view file);
 
 }  // namespace click2call::call

@@ -1,9 +1,15 @@
 #include "call/dial_pattern.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace click2call::call {
 namespace {
+
+// Wider than any set of characters.
+constexpr std::size_t kWidthOfOneOrMore = 1000;
+constexpr std::size_t kWidthOfAny = 2000;
+constexpr std::size_t kWidthOfTheEnd = 3000;
 
 base::Error Malformed(std::string_view text, std::string_view why) {
   return {base::Code::kInvalidArgument,
@@ -23,6 +29,8 @@ std::string ReadSet(std::string_view body) {
       set += body[i];
     }
   }
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
   return set;
 }
 
@@ -86,6 +94,27 @@ bool DialPattern::Matches(std::string_view number) const {
       return true;
   }
   return false;
+}
+
+bool DialPattern::MoreSpecificThan(const DialPattern& other) const {
+  if (IsLiteral() != other.IsLiteral()) return IsLiteral();
+  for (std::size_t i = 0; i <= positions_.size(); ++i) {
+    if (WidthAt(i) != other.WidthAt(i)) return WidthAt(i) < other.WidthAt(i);
+  }
+  return false;
+}
+
+std::size_t DialPattern::WidthAt(std::size_t index) const {
+  if (index < positions_.size()) return positions_[index].size();
+  switch (tail_) {
+    case Tail::kNone:
+      return kWidthOfTheEnd;
+    case Tail::kOneOrMore:
+      return kWidthOfOneOrMore;
+    case Tail::kAny:
+      return kWidthOfAny;
+  }
+  return kWidthOfTheEnd;
 }
 
 }  // namespace click2call::call

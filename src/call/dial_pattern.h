@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CALL_DIAL_PATTERN_H_
 #define CLICK2CALL_CALL_DIAL_PATTERN_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,17 @@ class DialPattern {
 
   bool Matches(std::string_view number) const;
 
+  // Whether Asterisk tries this pattern first where both match: one without "_" before all others,
+  // then, from left to right, the position that fewer characters fit ("." after any of them, "!"
+  // after "."), and a pattern that goes on before one that ends. Neither of two patterns whose
+  // positions are equally wide is more specific.
+  bool MoreSpecificThan(const DialPattern& other) const;
+
+  // What "." or "!" stands for. REQUIRES: Matches(number).
+  std::string_view TakenByWildcard(std::string_view number) const {
+    return number.substr(positions_.size());
+  }
+
   // True for a pattern without "_": it names exactly one number.
   bool IsLiteral() const { return text_.front() != '_'; }
 
@@ -29,8 +41,11 @@ class DialPattern {
 
   explicit DialPattern(std::string_view text) : text_(text) {}
 
+  // How little the position at `index` says, its end included.
+  std::size_t WidthAt(std::size_t index) const;
+
   std::string text_;
-  std::vector<std::string> positions_;  // the characters that fit at each
+  std::vector<std::string> positions_;  // the characters that fit at each, each one once
   Tail tail_ = Tail::kNone;
 };
 

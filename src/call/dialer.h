@@ -17,8 +17,11 @@ namespace click2call::call {
 // An Originate that is ready to go, and the call it stands for.
 struct OriginatePlan {
   base::CallId call_id;
+  // With `ask_channel` its channel is the extension alone: which channel rings that, each PBX is
+  // asked before.
   ami::Originate originate;
   std::vector<std::string> pbxs = {};  // to try, in order; empty: all that are configured
+  bool ask_channel = false;
 };
 
 struct Dialled {
@@ -32,6 +35,13 @@ struct Rights {
   bool originate = false;
   bool hangup = false;
   bool status = false;
+  // The classes of manager.conf that it has in "write" and that no call needs, sorted: "command",
+  // "config", "system" …
+  std::vector<std::string> beyond = {};
+  // To find out which technology an extension has.
+  bool extension_state = false;
+  bool getvar = false;
+  bool dbget = false;
 };
 
 // How we get on with a PBX.

@@ -1,80 +1,37 @@
 #include "call/endpoint.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/text.h"
-#include "call/extension.h"
+#include "call/identify.h"
 #include "call/place_call.h"
+#include "call/read_click.h"
+#include "call/views.h"
 #include "web/answer.h"
 #include "web/create_call.h"
-#include "web/form.h"
+#include "web/error_table.h"
 #include "web/guards.h"
 #include "web/health.h"
 #include "web/return_path.h"
-#include "web/sink.h"
 #include "web/token.h"
 
 namespace click2call::call {
 namespace {
 
-constexpr std::size_t kMaxUserBytes = 128;
-
 constexpr std::string_view kCreate = "click-to-dial:calls:create";
 constexpr std::string_view kRead = "click-to-dial:calls:read";
 constexpr std::string_view kDelete = "click-to-dial:calls:delete";
 
-std::string TimeText(const std::optional<base::WallTime>& time) {
-  return time ? base::FormatTime(*time) : std::string();
-}
-
-web::CallView View(const Call& call, base::WallTime now) {
-  web::CallView view;
-  view.call_id = call.id.Text();
-  view.caller = call.caller;
-  view.callee = call.callee;
-  view.status = StatusName(call.state.status);
-  if (call.state.reason) view.reason = ReasonName(*call.state.reason);
-  view.created_at = base::FormatTime(call.created_at);
-  view.answered_at = TimeText(call.state.answered_at);
-  const bool seen = call.state.reason != CallReason::kOther;
-  if (seen) view.ended_at = TimeText(call.state.ended_at);
-  if (const auto talked = TalkTime(call.state, now)) view.duration_seconds = talked->count();
-  view.pbx = call.pbx;
-  view.user = call.user;
-  return view;
-}
-
-std::string_view StateName(PbxHealth::State state) {
-  switch (state) {
-    case PbxHealth::State::kUp:
-      return "up";
-    case PbxHealth::State::kDown:
-      return "down";
-    case PbxHealth::State::kRefused:
-      return "refused";
-    case PbxHealth::State::kIdle:
-      break;
-  }
-  return "idle";
-}
-
-web::PbxView View(const PbxHealth& pbx) {
-  web::PbxView view{pbx.name,
-                    std::string(StateName(pbx.state)),
-                    base::FormatTime(pbx.since),
-                    pbx.error,
-                    pbx.asterisk,
-                    {}};
-  if (!pbx.rights) return view;
-  if (!pbx.rights->originate) view.missing.emplace_back("originate");
-  if (!pbx.rights->hangup) view.missing.emplace_back("hangup");
-  if (!pbx.rights->status) view.missing.emplace_back("status");
-  return view;
-}
+// Which rule refused a request, as the log names it: conf/fail2ban counts some of them.
+constexpr std::string_view kNetwork = "network";  // the client's
+constexpr std::string_view kToken = "token";      // a bearer token
+constexpr std::string_view kLink = "link";        // a signed link, or the token of a page
+constexpr std::string_view kSite = "site";        // whence it came, or not by a person
+constexpr std::string_view kNumber = "number";
+constexpr std::string_view kForm = "form";  // everything else
 
 web::Format FormatFor(const web::Request& request, web::Format otherwise) {
   if (const auto asked = web::AskedFormat(request)) return *asked;
@@ -106,16 +63,16 @@ base::Error MethodNotAllowed(web::Route route) {
                                              std::string(web::AllowedMethods(route)) + ")"};
 }
 
-// A number in JSON: E.164, or one of our own where these are allowed.
-base::Result<Extension> ReadNumber(const std::string& number, std::string_view what,
-                                   bool extensions) {
-  const bool fits = web::IsE164(number) || (extensions && web::IsPlainExtension(number));
-  if (fits) return Extension::Parse(number, what);
-  return base::Error{
-      base::Code::kInvalidPhoneNumber,
-      std::string(what) + (extensions ? " must be an E.164 number (+447700900000) or an "
-                                        "extension of digits, * and #"
-                                      : " must be an E.164 number, as in +447700900000")};
+// The phones to choose from, or the one that will ring. `from` is what the request said.
+std::vector<web::ConfirmPage::Phone> PhonesToShow(const Config& config, const CallRequest& request,
+                                                  const std::string& from) {
+  if (request.caller) return {{from, request.caller->Asked(), true}};
+  if (request.phones.size() < 2) {
+    return {{from, request.phones.empty() ? config.call.origin : request.phones.front(), true}};
+  }
+  std::vector<web::ConfirmPage::Phone> phones = {{from, "all of them together", true}};
+  for (const std::string& phone : request.phones) phones.push_back({phone, phone, false});
+  return phones;
 }
 
 }  // namespace
@@ -128,9 +85,9 @@ web::Response Endpoint::Handle(const web::Request& request) const {
 
 web::Response Endpoint::Respond(const web::Request& request) const {
   const web::Place place = web::FindRoute(request);
-  const web::PageLinks links{place.mount, {}};
+  const Asked asked{request, FormatFor(request, config_.web.format), {place.mount, {}}};
   const auto refuse = [&](const base::Error& error) {
-    return web::AnswerError(FormatFor(request, config_.web.format), pages_, error, links);
+    return web::AnswerError(asked.format, pages_, error, asked.links);
   };
   if (place.route == web::Route::kNotFound) return refuse(NotFound());
   switch (web::Judge(request, place.route)) {
@@ -145,78 +102,118 @@ web::Response Endpoint::Respond(const web::Request& request) const {
     case web::Verdict::kGoOn:
       break;
   }
-  if (web::IsCorrelator(request.correlator)) return Route(request, place);
+  if (web::IsCorrelator(request.correlator)) return Route(asked, place);
   return refuse({base::Code::kInvalidArgument,
                  "the header x-correlator may have letters, digits and -_:;./<>{}, at most 256"});
 }
 
-web::Response Endpoint::Route(const web::Request& request, const web::Place& place) const {
-  const web::PageLinks links{place.mount, {}};
+web::Response Endpoint::Route(const Asked& asked, const web::Place& place) const {
+  const std::string& method = asked.request.method;
   switch (place.route) {
     case web::Route::kStyleSheet:
       return web::AnswerStyleSheet();
     case web::Route::kDial:
-      return Dial(request, links);
+      return Dial(asked);
     case web::Route::kCalls:
-      return request.method == "POST" ? Create(request, links) : List(request, links);
+      return method == "POST" ? Create(asked) : List(asked);
     case web::Route::kCall:
-      return request.method == "DELETE" ? HangUp(request, place) : Show(request, place);
+      return method == "DELETE" ? HangUp(asked, place) : Show(asked, place);
     case web::Route::kHangup:
-      return HangUp(request, place);
+      return HangUp(asked, place);
     case web::Route::kHealth:
-      return Health(request);
+      return Health(asked.request);
     case web::Route::kNotFound:
       break;
   }
-  return Refuse(FormatFor(request, config_.web.format), NotFound(), links);
+  return Refuse(asked, NotFound(), kForm);
 }
 
-web::Response Endpoint::Dial(const web::Request& request, web::PageLinks links) const {
-  const web::Format format = FormatFor(request, config_.web.format);
+web::Response Endpoint::Dial(Asked asked) const {
+  const web::Request& request = asked.request;
   const auto form = web::ReadForm(request);
-  if (!form.Ok()) return Place(format, form.Why(), request, links);
+  if (!form.Ok()) return Refuse(asked, form.Why(), kForm);
   auto back = web::ParseReturnPath(form.Value().back.value_or(""));
-  if (!back) back = web::BackFromReferer(request.referer, request.host, links.mount);
-  links.back = back.value_or("");
-  return Place(format, ReadClick(request, form.Value()), request, links);
-}
-
-web::Response Endpoint::Create(const web::Request& request, const web::PageLinks& links) const {
-  return Place(web::Format::kJson, ReadCreation(request), request, links);
-}
-
-web::Response Endpoint::Place(web::Format format, const base::Result<CallRequest>& request,
-                              const web::Request& asked, const web::PageLinks& links) const {
-  if (!request.Ok()) {
-    base::LogLine line("refused");
-    world_.log.Write(base::LogLevel::kInfo,
-                     line.Add("address", asked.remote_addr).Add("why", request.Why().message));
-    return Refuse(format, request.Why(), links);
+  if (!back) back = web::BackFromReferer(request.referer, request.host, asked.links.mount);
+  asked.links.back = back.value_or("");
+  // A foreign page shall not have its visitors taken for those who try numbers and networks.
+  if (!form.Value().token && web::BearerToken(request.authorization).empty()) {
+    const auto act = JudgeAct(request, {});
+    if (!act.Ok()) return Refuse(asked, act.Why(), kSite);
   }
-  const auto call = PlaceCall(config_, request.Value(), world_);
-  if (!call.Ok()) return Refuse(format, call.Why(), links);
-  return web::AnswerPlaced(format, View(call.Value(), world_.clock.WallNow()), links,
-                           /*again=*/false);
+  const auto asker = Identify(config_, world_, request, kCreate, /*api=*/false);
+  if (!asker.Ok()) return RefuseAsker(asked, asker.Why());
+  const auto click = ReadClick(config_, world_, asker.Value(), request, form.Value());
+  if (!click.Ok()) {
+    const bool token = click.Why().code == base::Code::kPermissionDenied;
+    return Refuse(asked, click.Why(), token ? kLink : kForm);
+  }
+  const auto act = JudgeAct(request, asker.Value(), click.Value().token);
+  if (!act.Ok()) return Refuse(asked, act.Why(), kSite);
+  const bool confirm = act.Value() == web::Act::kConfirm || click.Value().expired;
+  if (confirm) return Confirm(asked, asker.Value(), click.Value(), form.Value());
+  return Place(asked, click.Value().request);
 }
 
-web::Response Endpoint::List(const web::Request& request, web::PageLinks links) const {
-  const web::Format format = web::ListFormatFor(request, config_.web.format);
-  links.back = web::BackFromReferer(request.referer, request.host, links.mount).value_or("");
-  const auto asker = Identify(request, kRead, format == web::Format::kJson);
-  if (!asker.Ok()) return Refuse(format, asker.Why(), links);
+web::Response Endpoint::Confirm(const Asked& asked, const Asker& asker, const Click& click,
+                                const web::Form& form) const {
+  // Nobody shall press a button only to read that it cannot be done. A foreign page may have asked.
+  const auto parties = CheckRules(config_, world_.numbers, click.request);
+  if (!parties.Ok()) return Refuse(asked, parties.Why(), kSite);
+  const auto key = ConfirmKey(world_);
+  if (!key.Ok()) return Refuse(asked, key.Why(), kForm);
+  web::ConfirmPage page;
+  page.callee = click.request.callee.Asked();
+  page.phones = PhonesToShow(config_, click.request, form.from.value_or(""));
+  page.token = web::MakeConfirmToken(key.Value(), BindingOf(asker, click.request.callee),
+                                     world_.clock.WallNow());
+  // The button is one call, however often it is pressed.
+  page.key = click.request.key.empty() ? world_.new_token() : click.request.key;
+  page.expired = click.expired;
+  return web::AnswerConfirm(asked.format, pages_, page, asked.links);
+}
+
+web::Response Endpoint::Create(Asked asked) const {
+  asked.format = web::Format::kJson;
+  const auto asker = Identify(config_, world_, asked.request, kCreate, /*api=*/true);
+  if (!asker.Ok()) return RefuseAsker(asked, asker.Why());
+  const auto request = ReadCreation(config_, world_, asker.Value(), asked.request);
+  if (!request.Ok()) {
+    const bool number = request.Why().code == base::Code::kPermissionDenied;
+    return Refuse(asked, request.Why(), number ? kNumber : kForm);
+  }
+  const auto act = JudgeAct(asked.request, asker.Value());
+  if (!act.Ok()) return Refuse(asked, act.Why(), kSite);
+  if (act.Value() == web::Act::kConfirm) return Refuse(asked, web::NotConfirmed(), kSite);
+  return Place(asked, request.Value());
+}
+
+web::Response Endpoint::Place(const Asked& asked, const CallRequest& request) const {
+  const auto placed = PlaceCall(config_, request, world_);
+  if (!placed.Ok()) return AnswerRefused(asked, placed.Why());  // the log has it
+  return web::AnswerPlaced(asked.format, View(placed.Value().call, world_.clock.WallNow()),
+                           asked.links, placed.Value().again);
+}
+
+web::Response Endpoint::List(Asked asked) const {
+  const web::Request& request = asked.request;
+  asked.format = web::ListFormatFor(request, config_.web.format);
+  asked.links.back =
+      web::BackFromReferer(request.referer, request.host, asked.links.mount).value_or("");
+  const auto asker = Identify(config_, world_, request, kRead, asked.format == web::Format::kJson);
+  if (!asker.Ok()) return RefuseAsker(asked, asker.Why());
   const auto form = web::ReadListForm(request);
-  if (!form.Ok()) return Refuse(format, form.Why(), links);
+  if (!form.Ok()) return Refuse(asked, form.Why(), kForm);
   std::optional<base::CallId> before;
   if (!form.Value().before.empty()) {
     before = base::CallId::Parse(form.Value().before);
     if (!before) {
-      return Refuse(format, {base::Code::kInvalidArgument, "`before` is no callId"}, links);
+      return Refuse(asked, {base::Code::kInvalidArgument, "`before` is no callId"}, kForm);
     }
   }
   // One more than is shown tells whether there are older ones.
   const std::size_t limit = form.Value().limit;
   const auto calls = ListCalls(world_, asker.Value(), before, limit + 1);
-  if (!calls.Ok()) return RefuseLook(format, calls.Why(), links);
+  if (!calls.Ok()) return RefuseLook(asked, calls.Why());
   web::CallList list;
   list.everyones = asker.Value().admin;
   for (const Call& call : calls.Value()) {
@@ -226,49 +223,72 @@ web::Response Endpoint::List(const web::Request& request, web::PageLinks links) 
     }
     list.calls.push_back(View(call, world_.clock.WallNow()));
   }
-  return web::AnswerCalls(format, pages_, list, links);
+  return web::AnswerCalls(asked.format, pages_, list, asked.links);
 }
 
-web::Response Endpoint::Show(const web::Request& request, const web::Place& place) const {
+web::Response Endpoint::Show(Asked asked, const web::Place& place) const {
+  const web::Request& request = asked.request;
   const bool api = !web::BearerToken(request.authorization).empty();
-  const web::Format format = FormatFor(request, api ? web::Format::kJson : config_.web.format);
-  web::PageLinks links{place.mount, {}};
+  asked.format = FormatFor(request, api ? web::Format::kJson : config_.web.format);
   const auto form = web::ReadForm(request);
-  if (!form.Ok()) return Refuse(format, form.Why(), links);
-  links.back = web::ParseReturnPath(form.Value().back.value_or("")).value_or("");
-  const auto asker = Identify(request, kRead, format == web::Format::kJson);
-  if (!asker.Ok()) return Refuse(format, asker.Why(), links);
+  if (!form.Ok()) return Refuse(asked, form.Why(), kForm);
+  asked.links.back = web::ParseReturnPath(form.Value().back.value_or("")).value_or("");
+  const auto asker = Identify(config_, world_, request, kRead, asked.format == web::Format::kJson);
+  if (!asker.Ok()) return RefuseAsker(asked, asker.Why());
   const auto shown = ShowCall(world_, asker.Value(), place.call_id, config_.web.outcome_wait);
-  if (!shown.Ok()) return RefuseLook(format, shown.Why(), links);
+  if (!shown.Ok()) return RefuseLook(asked, shown.Why());
+  auto page = PageOf(asked, asker.Value(), shown.Value());
+  if (!page.Ok()) return RefuseLook(asked, page.Why());
+  return web::AnswerCall(asked.format, pages_, page.Value(), asked.links);
+}
 
-  const Call& call = shown.Value().call;
+base::Result<web::CallPage> Endpoint::PageOf(const Asked& asked, const Asker& asker,
+                                             const Shown& shown) const {
+  const Call& call = shown.call;
   web::CallPage page;
   page.call = View(call, world_.clock.WallNow());
-  if (shown.Value().may_hang_up) page.hang_up_token = call.token;
-  page.no_hang_up = shown.Value().why_not;
-  if (config_.call.origin_parameter && call.caller_exten != config_.call.origin) {
-    page.from = call.caller;
+  if (shown.may_hang_up) page.hang_up_token = call.token;
+  page.no_hang_up = shown.why_not;
+  if (asked.format != web::Format::kHtml || !IsOver(call.state.status)) return page;
+  // Call again rings the phone that rang, where that was a choice.
+  const auto own = PhonesOf(config_.origins, asker);
+  const bool chosen = std::ranges::find(own, call.caller_exten) != own.end() && own.size() > 1;
+  const bool named = config_.call.origin_parameter && call.caller_exten != config_.call.origin &&
+                     call.caller_exten.find('&') == std::string::npos;
+  if (chosen || named) page.from = call.caller;
+  const auto callee = Extension::Parse(call.callee, "to");
+  const auto key = ConfirmKey(world_);
+  if (!key.Ok()) return key.Why();
+  if (callee.Ok()) {
+    page.again_token = web::MakeConfirmToken(key.Value(), BindingOf(asker, callee.Value()),
+                                             world_.clock.WallNow());
   }
-  return web::AnswerCall(format, pages_, page, links);
+  return page;
 }
 
-web::Response Endpoint::HangUp(const web::Request& request, const web::Place& place) const {
+web::Response Endpoint::HangUp(Asked asked, const web::Place& place) const {
+  const web::Request& request = asked.request;
   const bool api = request.method == "DELETE";
-  const web::Format format = FormatFor(request, api ? web::Format::kJson : config_.web.format);
-  web::PageLinks links{place.mount, {}};
+  asked.format = FormatFor(request, api ? web::Format::kJson : config_.web.format);
   const auto form = web::ReadForm(request);
-  if (!form.Ok()) return Refuse(format, form.Why(), links);
-  links.back = web::ParseReturnPath(form.Value().back.value_or("")).value_or("");
-  const auto asker = Identify(request, kDelete, api);
-  if (!asker.Ok()) return Refuse(format, asker.Why(), links);
+  if (!form.Ok()) return Refuse(asked, form.Why(), kForm);
+  asked.links.back = web::ParseReturnPath(form.Value().back.value_or("")).value_or("");
+  const auto asker = Identify(config_, world_, request, kDelete, api);
+  if (!asker.Ok()) return RefuseAsker(asked, asker.Why());
+  const auto act = JudgeAct(request, asker.Value());
+  if (!act.Ok()) return Refuse(asked, act.Why(), kSite);
+  // The page's button sends a token of its own, which EndCall() looks at.
+  if (api && act.Value() == web::Act::kConfirm) return Refuse(asked, web::NotConfirmed(), kSite);
   const std::string token = form.Value().token.value_or("");
   const base::Status ended = EndCall(world_, asker.Value(), place.call_id, api ? nullptr : &token);
   if (!ended.Ok()) {
     // The call may be going on: the way back leads to its page.
-    if (base::CallId::Parse(place.call_id)) links.back = links.mount + "/calls/" + place.call_id;
-    return RefuseLook(format, ended.Why(), links);
+    if (base::CallId::Parse(place.call_id)) {
+      asked.links.back = asked.links.mount + "/calls/" + place.call_id;
+    }
+    return RefuseLook(asked, ended.Why());
   }
-  return web::AnswerHungUp(format, place.call_id, links);
+  return web::AnswerHungUp(asked.format, place.call_id, asked.links);
 }
 
 web::Response Endpoint::Health(const web::Request& request) const {
@@ -282,103 +302,49 @@ web::Response Endpoint::Health(const web::Request& request) const {
   return web::AnswerHealth(up, views);
 }
 
-web::Response Endpoint::Refuse(web::Format format, const base::Error& error,
-                               const web::PageLinks& links) const {
-  const bool internal = error.code == base::Code::kInternal;
-  const bool journal = error.code == base::Code::kStoreUnavailable;
-  if (!internal && !journal) return web::AnswerError(format, pages_, error, links);
-  const char* event = internal ? "internal" : "journal";
-  world_.log.Write(base::LogLevel::kError, base::LogLine(event).Add("why", error.message));
-  return web::AnswerError(format, pages_, internal ? Broken() : NoJournal(error), links);
+base::Result<web::Act> Endpoint::JudgeAct(const web::Request& request, const Asker& asker,
+                                          web::Token token) const {
+  if (asker.by_token) token = web::Token::kGood;
+  return web::JudgeAct(request, {config_.access.sites, config_.web.origin, config_.access.confirm},
+                       token);
 }
 
-web::Response Endpoint::RefuseLook(web::Format format, base::Error error,
-                                   const web::PageLinks& links) const {
-  if (error.code != base::Code::kStoreUnavailable) return Refuse(format, error, links);
+web::Response Endpoint::Refuse(const Asked& asked, const base::Error& error,
+                               std::string_view rule) const {
+  // What a client chose stands behind its address, so that a filter can be sure of the address.
+  base::LogLine line("refused");
+  line.Add("rule", rule)
+      .Add("code", web::RowOf(error.code).name)
+      .Add("address", asked.request.remote_addr)
+      .Add("why", error.message);
+  world_.log.Write(base::LogLevel::kInfo, line);
+  return AnswerRefused(asked, error);
+}
+
+web::Response Endpoint::RefuseAsker(const Asked& asked, const base::Error& error) const {
+  // A foreign page can make its visitor's browser come without a token, not with one.
+  const bool token = !web::BearerToken(asked.request.authorization).empty();
+  const bool network = error.code == base::Code::kPermissionDenied;
+  return Refuse(asked, error, token ? kToken : network ? kNetwork : kForm);
+}
+
+web::Response Endpoint::AnswerRefused(const Asked& asked, const base::Error& error) const {
+  const bool internal = error.code == base::Code::kInternal;
+  const bool journal = error.code == base::Code::kStoreUnavailable;
+  if (!internal && !journal) return web::AnswerError(asked.format, pages_, error, asked.links);
+  const char* event = internal ? "internal" : "journal";
+  world_.log.Write(base::LogLevel::kError, base::LogLine(event).Add("why", error.message));
+  return web::AnswerError(asked.format, pages_, internal ? Broken() : NoJournal(error),
+                          asked.links);
+}
+
+web::Response Endpoint::RefuseLook(const Asked& asked, base::Error error) const {
+  if (error.code != base::Code::kStoreUnavailable) return Refuse(asked, error, kForm);
   world_.log.Write(base::LogLevel::kError, base::LogLine("journal").Add("why", error.message));
   error.code = base::Code::kLookUnavailable;
   error.message =
       "calls cannot be looked up: the journal is not to be had now, and the log says why";
-  return web::AnswerError(format, pages_, error, links);
-}
-
-base::Result<Asker> Endpoint::Identify(const web::Request& request, std::string_view scope,
-                                       bool api) const {
-  Asker asker{{}, request.remote_addr};
-  const std::string_view token = web::BearerToken(request.authorization);
-  if (world_.tokens != nullptr && (api || !token.empty())) {
-    if (token.empty()) {
-      return base::Error{base::Code::kUnauthenticated,
-                         "send a bearer token in the header Authorization"};
-    }
-    auto claims = world_.tokens->Verify(token, world_.clock.WallNow());
-    if (!claims.Ok()) return claims.Why();
-    if (!claims.Value().scopes.contains(std::string(scope))) {
-      return base::Error{base::Code::kPermissionDenied,
-                         "the token lacks the scope " + std::string(scope)};
-    }
-    asker.user = claims.Value().user;
-  } else if (config_.access.remote_user) {
-    if (request.remote_user.size() > kMaxUserBytes || base::HasControl(request.remote_user)) {
-      return base::Error{base::Code::kInvalidArgument,
-                         "the user's name is too long, or holds a control character"};
-    }
-    asker.user = request.remote_user;
-  }
-  const auto& admins = config_.access.admins;
-  asker.admin =
-      !asker.user.empty() && std::find(admins.begin(), admins.end(), asker.user) != admins.end();
-  return asker;
-}
-
-base::Result<CallRequest> Endpoint::ReadClick(const web::Request& request,
-                                              const web::Form& form) const {
-  if (!form.to) {
-    return base::Error{base::Code::kInvalidArgument,
-                       "`to` is missing: the number to call, as in ?to=1006"};
-  }
-  auto callee = Extension::Parse(*form.to, "to");
-  if (!callee.Ok()) return callee.Why();
-  CallRequest call{std::move(callee).Value(), std::nullopt, {}, request.remote_addr};
-  if (config_.call.origin_parameter && form.from) {
-    auto caller = Extension::Parse(*form.from, "from");
-    if (!caller.Ok()) return caller.Why();
-    call.caller = std::move(caller).Value();
-  }
-  auto asker = Identify(request, kCreate, /*api=*/false);
-  if (!asker.Ok()) return asker.Why();
-  call.user = asker.Value().user;
-  return call;
-}
-
-base::Result<CallRequest> Endpoint::ReadCreation(const web::Request& request) const {
-  const auto asker = Identify(request, kCreate, /*api=*/true);
-  if (!asker.Ok()) return asker.Why();
-  if (request.form_error) return *request.form_error;
-  const auto read = web::ReadCreateCall(request.content_type, request.body, world_.clock.WallNow());
-  if (!read.Ok()) return read.Why();
-  const web::CreateCall& wanted = read.Value();
-  auto callee = ReadNumber(wanted.callee, "callee.number", config_.api_extensions);
-  if (!callee.Ok()) return callee.Why();
-  auto caller = ReadNumber(wanted.caller, "caller.number", config_.api_extensions);
-  if (!caller.Ok()) return caller.Why();
-  const bool default_phone = caller.Value().Dialled() == config_.call.origin;
-  if (!config_.call.origin_parameter && !default_phone) {
-    return base::Error{base::Code::kPermissionDenied,
-                       "caller.number may only be the configured phone: call.origin_parameter = "
-                       "true lets a request name another"};
-  }
-  if (!wanted.sink.empty()) {
-    const base::Status allowed = web::CheckSink(wanted.sink, config_.access.sinks);
-    if (!allowed.Ok()) return allowed.Why();
-  }
-  CallRequest call{std::move(callee).Value(), std::nullopt, asker.Value().user,
-                   request.remote_addr};
-  if (!default_phone) call.caller = std::move(caller).Value();
-  call.once = true;
-  call.sink = wanted.sink;
-  call.sink_token = wanted.sink_token;
-  return call;
+  return web::AnswerError(asked.format, pages_, error, asked.links);
 }
 
 web::Response AnswerBroken(const web::Request& request) {

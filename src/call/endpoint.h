@@ -8,9 +8,11 @@
 #include "call/call.h"
 #include "call/config.h"
 #include "call/follow_call.h"
+#include "call/read_click.h"
 #include "call/world.h"
 #include "web/form.h"
 #include "web/format.h"
+#include "web/guards.h"
 #include "web/pages.h"
 #include "web/request.h"
 #include "web/response.h"
@@ -29,30 +31,37 @@ class Endpoint {
   web::Response Handle(const web::Request& request) const;
 
  private:
+  // One request, the form its answer takes, and where its pages lead.
+  struct Asked {
+    const web::Request& request;
+    web::Format format;
+    web::PageLinks links;
+  };
+
   web::Response Respond(const web::Request& request) const;
-  web::Response Route(const web::Request& request, const web::Place& place) const;
-  web::Response Dial(const web::Request& request, web::PageLinks links) const;
-  web::Response Create(const web::Request& request, const web::PageLinks& links) const;
-  web::Response List(const web::Request& request, web::PageLinks links) const;
-  web::Response Show(const web::Request& request, const web::Place& place) const;
+  web::Response Route(const Asked& asked, const web::Place& place) const;
+  web::Response Dial(Asked asked) const;
+  web::Response Confirm(const Asked& asked, const Asker& asker, const Click& click,
+                        const web::Form& form) const;
+  web::Response Create(Asked asked) const;
+  web::Response Place(const Asked& asked, const CallRequest& request) const;
+  web::Response List(Asked asked) const;
+  web::Response Show(Asked asked, const web::Place& place) const;
+  web::Response HangUp(Asked asked, const web::Place& place) const;
   web::Response Health(const web::Request& request) const;
-  web::Response HangUp(const web::Request& request, const web::Place& place) const;
 
-  // Places the call and answers.
-  web::Response Place(web::Format format, const base::Result<CallRequest>& request,
-                      const web::Request& asked, const web::PageLinks& links) const;
+  base::Result<web::CallPage> PageOf(const Asked& asked, const Asker& asker,
+                                     const Shown& shown) const;
+  base::Result<web::Act> JudgeAct(const web::Request& request, const Asker& asker,
+                                  web::Token token = web::Token::kNone) const;
 
-  web::Response Refuse(web::Format format, const base::Error& error,
-                       const web::PageLinks& links) const;
-
-  // The same where nothing was to be dialled.
-  web::Response RefuseLook(web::Format format, base::Error error,
-                           const web::PageLinks& links) const;
-
-  // Who asks. `api`: with access.jwt they have to show a token that has `scope`.
-  base::Result<Asker> Identify(const web::Request& request, std::string_view scope, bool api) const;
-  base::Result<CallRequest> ReadClick(const web::Request& request, const web::Form& form) const;
-  base::Result<CallRequest> ReadCreation(const web::Request& request) const;
+  // Says no, and says so in the log, with the rule that said it; RefuseAsker() for what Identify()
+  // said, AnswerRefused() where the log has it already, RefuseLook() where nothing was to be
+  // dialled.
+  web::Response Refuse(const Asked& asked, const base::Error& error, std::string_view rule) const;
+  web::Response RefuseAsker(const Asked& asked, const base::Error& error) const;
+  web::Response AnswerRefused(const Asked& asked, const base::Error& error) const;
+  web::Response RefuseLook(const Asked& asked, base::Error error) const;
 
   const Config& config_;
   const web::Pages& pages_;

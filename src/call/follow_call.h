@@ -17,9 +17,10 @@ namespace click2call::call {
 
 // Who asks about a call.
 struct Asker {
-  std::string user;     // empty: nobody known
-  std::string address;  // where they ask from
-  bool admin = false;   // may see everyone's calls
+  std::string user;       // empty: nobody known
+  std::string address;    // where they ask from
+  bool admin = false;     // may see everyone's calls
+  bool by_token = false;  // they have shown a good bearer token
 };
 
 // Whether it is theirs: the user's own, or, where the call has no known user, one from the same

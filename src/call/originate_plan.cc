@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "call/auto_channel.h"
 #include "call/template.h"
 
 namespace click2call::call {
@@ -26,14 +28,31 @@ class FieldSetter {
   base::Status status_ = base::Done();
 };
 
+// What rings first: the phone, or a place in the PBX's dialplan that rings them all.
+void SetChannel(const Config& config, const std::vector<std::string>& phones, FieldSetter* setter,
+                ami::Originate* originate) {
+  std::string channels;
+  for (const std::string& phone : phones) {
+    const std::array<std::pair<std::string_view, std::string_view>, 1> from = {{{"from", phone}}};
+    if (!channels.empty()) channels += '&';
+    channels += ExpandTemplate(config.call.channel, from);
+  }
+  if (phones.size() > 1) {
+    setter->Set("Variable", ami::MakeVariable(kPhonesVariable, channels),
+                &originate->variables.emplace_back());
+    channels = "Local/" + phones.front() + "@" + config.origins.together + "/n";
+  }
+  setter->Set("Channel", ami::FieldValue::From(channels), &originate->channel);
+}
+
 }  // namespace
 
-base::Result<OriginatePlan> PlanOriginate(const CallConfig& config, const CallRequest& request,
-                                          const base::CallId& call_id) {
-  const std::string from = request.caller ? request.caller->Dialled() : config.origin;
+base::Result<OriginatePlan> PlanOriginate(const Config& config, const CallRequest& request,
+                                          const Parties& parties, const base::CallId& call_id) {
+  const CallConfig& call = config.call;
   const std::string user = ami::SafeValue(request.user);
   const std::array<std::pair<std::string_view, std::string_view>, 3> values = {
-      {{"to", request.callee.Dialled()}, {"from", from}, {"user", user}}};
+      {{"to", parties.callee.number}, {"from", parties.phones.front()}, {"user", user}}};
 
   OriginatePlan plan{call_id, {}};
   ami::Originate& originate = plan.originate;
@@ -44,14 +63,19 @@ base::Result<OriginatePlan> PlanOriginate(const CallConfig& config, const CallRe
   set("ActionID", call_id.Text(), &originate.action_id);
   set("ChannelId", call_id.Text(), &originate.channel_id);
   set("OtherChannelId", call_id.Text() + "-2", &originate.other_channel_id);
-  set("Channel", ExpandTemplate(config.channel, values), &originate.channel);
-  set("Context", config.context, &originate.context);
-  set("Exten", request.callee.Dialled(), &originate.exten);
-  set("CallerID", ExpandTemplate(config.caller_id, values), &originate.caller_id);
-  set("Account", config.account, &originate.account);
-  originate.priority = config.priority;
-  originate.timeout = config.ring;
-  for (const auto& [name, value] : config.variables) {
+  plan.ask_channel = call.channel == kAutoChannel;
+  if (plan.ask_channel) {
+    set("Channel", parties.phones.front(), &originate.channel);
+  } else {
+    SetChannel(config, parties.phones, &setter, &originate);
+  }
+  set("Context", call.context, &originate.context);
+  set("Exten", parties.callee.dialled, &originate.exten);
+  set("CallerID", ExpandTemplate(call.caller_id, values), &originate.caller_id);
+  set("Account", call.account, &originate.account);
+  originate.priority = call.priority;
+  originate.timeout = call.ring;
+  for (const auto& [name, value] : call.variables) {
     setter.Set("Variable", ami::MakeVariable(name, ExpandTemplate(value, values)),
                &originate.variables.emplace_back());
   }

@@ -6,15 +6,12 @@
 #include <optional>
 
 namespace click2call::call {
-namespace {
 
 bool Serves(const PbxConfig& pbx, std::string_view caller) {
   return pbx.serves.empty() ||
          std::any_of(pbx.serves.begin(), pbx.serves.end(),
                      [&](const DialPattern& pattern) { return pattern.Matches(caller); });
 }
-
-}  // namespace
 
 base::Result<std::vector<std::string>> ChoosePbxs(const Config& config, std::string_view caller,
                                                   CallStore& store) {

@@ -11,6 +11,9 @@
 
 namespace click2call::call {
 
+// Whether that phone lives on that PBX.
+bool Serves(const PbxConfig& pbx, std::string_view caller);
+
 // The names of the PBXs to try, in order, for a call whose first phone is `caller`: those that
 // serve it, in the order of the configuration; with call.balance = "least-busy", those with the
 // fewest calls first that go on by the journal (up to kMostCounted: busier ones are all alike).

@@ -1,74 +1,77 @@
 #include "call/place_call.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "call/admit.h"
 #include "call/follow_call.h"
 #include "call/originate_plan.h"
 #include "call/pbx_choice.h"
 #include "call/refusal.h"
 #include "call/tracker.h"
+#include "web/error_table.h"
 
 namespace click2call::call {
 namespace {
 
-// Trunks take "112#" and "+112" for 112.
-bool IsEmergency(std::string_view number) {
-  if (number.starts_with('+')) number.remove_prefix(1);
-  number = number.substr(0, number.find_first_of("*#"));
-  return number == "112" || number == "911";
+std::string Join(const std::vector<std::string>& phones, std::string_view between) {
+  std::string joined;
+  for (const std::string& phone : phones) {
+    if (!joined.empty()) joined += between;
+    joined += phone;
+  }
+  return joined;
 }
 
-base::Status CheckAllowed(const NumberConfig& numbers, const Extension& extension) {
-  const std::string& number = extension.Dialled();
-  const bool emergency = IsEmergency(number);
-  const bool open =
-      std::any_of(numbers.allow.begin(), numbers.allow.end(), [&](const DialPattern& pattern) {
-        return pattern.Matches(number) && (!emergency || pattern.IsLiteral());
-      });
-  if (open) return base::Done();
-  return base::Error{
-      base::Code::kPermissionDenied,
-      number + (emergency ? " is an emergency number, which numbers.allow has to name "
-                            "before it may be called from here"
-                          : " matches no pattern of numbers.allow: add one that it "
-                            "does, if it is to be called from here")};
+base::Result<Parties> FindCaller(const Config& config, const NumberReader* numbers,
+                                 const CallRequest& request) {
+  if (request.caller) {
+    auto caller = Judge(config.numbers, numbers, *request.caller);
+    if (!caller.Ok()) return caller.Why();
+    return Parties{{caller.Value().dialled}, request.caller->Asked(), {}};
+  }
+  if (!request.phones.empty()) return Parties{request.phones, Join(request.phones, ", "), {}};
+  if (!config.call.origin.empty()) return Parties{{config.call.origin}, config.call.origin, {}};
+  return base::Error{base::Code::kInvalidArgument,
+                     "`from` is missing: which phone is to ring first? (call.origin, or [origins], "
+                     "can say it for everybody)"};
 }
 
-Call NewCall(const Config& config, const CallRequest& request, const World& world,
+// For the log, of a request that went nowhere.
+std::string CallerOf(const Config& config, const CallRequest& request) {
+  if (request.caller) return request.caller->Dialled();
+  return request.phones.empty() ? config.call.origin : Join(request.phones, "&");
+}
+
+// What a filter of the log goes by stands before all that a client chose.
+void AddRefusal(base::Code code, const CallRequest& request, base::LogLine* line) {
+  using base::Code;
+  std::string_view rule = "pbx";
+  if (code == Code::kPermissionDenied) rule = request.link_id.empty() ? "number" : "link";
+  if (code == Code::kTooManyRequests || code == Code::kTooManyCalls) rule = "limit";
+  if (code == Code::kInvalidArgument || code == Code::kSameCallerCallee) rule = "form";
+  line->Add("rule", rule).Add("code", web::RowOf(code).name).Add("address", request.address);
+}
+
+Call NewCall(const CallRequest& request, const Parties& parties, const World& world,
              const base::CallId& call_id) {
   Call call{.id = call_id};
-  call.caller = request.caller ? request.caller->Asked() : config.call.origin;
+  call.caller = parties.caller;
   call.callee = request.callee.Asked();
-  call.caller_exten = request.caller ? request.caller->Dialled() : config.call.origin;
-  call.callee_exten = request.callee.Dialled();
+  call.caller_exten = Join(parties.phones, "&");
+  call.callee_exten = parties.callee.dialled;
   call.user = request.user;
   call.address = request.address;
   call.token = world.new_token();
   call.sink = request.sink;
   call.sink_token = request.sink_token;
+  call.key = request.key;
+  call.link_id = request.link_id;
   call.created_at = call_id.Time();
   return call;
-}
-
-// The row that stands before anything is sent.
-base::Status Record(const World& world, const Call& call, bool once) {
-  base::Status inserted = world.store.Insert(call, once);
-  if (inserted.Ok() || inserted.Why().code != base::Code::kAlreadyExists) return inserted;
-  // That other call may be over, and nobody was there to see it.
-  const auto other_id = base::CallId::Parse(inserted.Why().call_id);
-  if (!other_id) return inserted;
-  const auto other = world.store.Find(*other_id);
-  if (!other.Ok() || !other.Value()) return inserted;
-  if (IsOver(Refresh(world, *other.Value(), {}).call.state.status)) {
-    return world.store.Insert(call, once);
-  }
-  base::Error why = inserted.Why();
-  const bool theirs = MaySee({call.user, call.address}, *other.Value());
-  if (!theirs) why.call_id.clear();
-  return why;
 }
 
 // Whether the call that `code` is about was never taken by a PBX.
@@ -81,7 +84,7 @@ void Conclude(const World& world, Call* call, const CallState& state) {
   (void)Advance(world.store, world.log, call->id, call->pbx, state, now);
 }
 
-base::Result<Call> Dial(const OriginatePlan& plan, const World& world, Call call) {
+base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call call) {
   const auto before_trying = [&](const std::string& pbx) -> base::Status {
     if (pbx == call.pbx) return base::Done();
     call.pbx = pbx;
@@ -100,23 +103,34 @@ base::Result<Call> Dial(const OriginatePlan& plan, const World& world, Call call
   if (IsOver(state.status)) {
     return ExplainCallerFailure(state.reason.value_or(CallReason::kOther), plan);
   }
-  return call;
+  return Placed{std::move(call)};
 }
 
-base::Result<Call> Place(const Config& config, const CallRequest& request, const World& world,
-                         const base::CallId& call_id) {
-  const base::Status allowed = CheckRules(config, request);
-  if (!allowed.Ok()) return allowed.Why();
-  auto planned = PlanOriginate(config.call, request, call_id);
+// The same click again: the same answer.
+base::Result<Placed> Again(Call call, const OriginatePlan& plan) {
+  if (call.state.reason && IsOfCaller(*call.state.reason)) {
+    base::Error why = ExplainCallerFailure(*call.state.reason, plan);
+    why.call_id = call.id.Text();
+    return why;
+  }
+  return Placed{std::move(call), /*again=*/true};
+}
+
+base::Result<Placed> Place(const Config& config, const CallRequest& request, const World& world,
+                           const base::CallId& call_id) {
+  const auto parties = CheckRules(config, world.numbers, request);
+  if (!parties.Ok()) return parties.Why();
+  auto planned = PlanOriginate(config, request, parties.Value(), call_id);
   if (!planned.Ok()) return planned.Why();
   OriginatePlan plan = std::move(planned).Value();
-  Call call = NewCall(config, request, world, call_id);
-  auto pbxs = ChoosePbxs(config, call.caller_exten, world.store);
+  Call call = NewCall(request, parties.Value(), world, call_id);
+  auto pbxs = ChoosePbxs(config, parties.Value().phones.front(), world.store);
   if (!pbxs.Ok()) return pbxs.Why();
   plan.pbxs = std::move(pbxs).Value();
   call.pbx = plan.pbxs.front();
-  const base::Status recorded = Record(world, call, request.once);
-  if (!recorded.Ok()) return recorded.Why();
+  auto same = Admit(world, call, {request.once, LimitsFor(config, request)});
+  if (!same.Ok()) return same.Why();
+  if (same.Value()) return Again(*std::move(same).Value(), plan);
   auto placed = Dial(plan, world, std::move(call));
   if (placed.Ok() || !placed.Why().call_id.empty()) return placed;
   base::Error why = placed.Why();
@@ -126,38 +140,44 @@ base::Result<Call> Place(const Config& config, const CallRequest& request, const
 
 }  // namespace
 
-base::Status CheckRules(const Config& config, const CallRequest& request) {
-  if (!request.caller && config.call.origin.empty()) {
-    return base::Error{base::Code::kInvalidArgument,
-                       "`from` is missing: which phone is to ring first?"};
+base::Result<Parties> CheckRules(const Config& config, const NumberReader* numbers,
+                                 const CallRequest& request) {
+  auto found = FindCaller(config, numbers, request);
+  if (!found.Ok()) return found;
+  Parties parties = std::move(found).Value();
+  auto callee = Judge(config.numbers, numbers, request.callee);
+  if (!callee.Ok()) return callee.Why();
+  parties.callee = std::move(callee).Value();
+  if (std::ranges::find(parties.phones, parties.callee.dialled) != parties.phones.end()) {
+    return base::Error{
+        base::Code::kSameCallerCallee,
+        parties.callee.dialled + " is the phone that would ring first: it cannot call itself"};
   }
-  if (request.caller) {
-    base::Status caller = CheckAllowed(config.numbers, *request.caller);
-    if (!caller.Ok()) return caller;
-  }
-  base::Status callee = CheckAllowed(config.numbers, request.callee);
-  if (!callee.Ok()) return callee;
-  const std::string& from = request.caller ? request.caller->Dialled() : config.call.origin;
-  if (from == request.callee.Dialled()) {
-    return base::Error{base::Code::kSameCallerCallee,
-                       from + " is the phone that would ring first: it cannot call itself"};
-  }
-  return base::Done();
+  return parties;
 }
 
-base::Result<Call> PlaceCall(const Config& config, const CallRequest& request, const World& world) {
+base::Result<Placed> PlaceCall(const Config& config, const CallRequest& request,
+                               const World& world) {
   const base::CallId call_id = world.new_call_id();
   auto placed = Place(config, request, world, call_id);
 
   const bool unknown = !placed.Ok() && placed.Why().code == base::Code::kOutcomeUnknown;
-  base::LogLine line(placed.Ok() ? "call" : unknown ? "outcome unknown" : "no call");
-  line.Add("callId", call_id.Text())
-      .Add("from", request.caller ? request.caller->Dialled() : config.call.origin)
+  const bool again = placed.Ok() && placed.Value().again;
+  base::LogLine line(again         ? "same call"
+                     : placed.Ok() ? "call"
+                     : unknown     ? "outcome unknown"
+                                   : "no call");
+  if (!placed.Ok()) AddRefusal(placed.Why().code, request, &line);
+  const std::string& id = placed.Ok() ? placed.Value().call.id.Text() : call_id.Text();
+  line.Add("callId", id)
+      .Add("from", placed.Ok() ? placed.Value().call.caller_exten : CallerOf(config, request))
       .Add("to", request.callee.Dialled())
-      .Add("user", request.user)
-      .Add("address", request.address);
+      .Add("user", request.user);
   if (placed.Ok()) {
-    line.Add("pbx", placed.Value().pbx).Add("status", StatusName(placed.Value().state.status));
+    const Call& call = placed.Value().call;
+    line.Add("address", request.address)
+        .Add("pbx", call.pbx)
+        .Add("status", StatusName(call.state.status));
     world.log.Write(base::LogLevel::kInfo, line);
   } else {
     line.Add("why", placed.Why().message);

@@ -53,11 +53,12 @@ void Tracker::Take(const ami::Message& event) {
   if (call->second.progress.Take(event, clock_.WallNow())) {
     call->second.changed_at = clock_.WallNow();
   }
-  Write(call);
+  Write(&call->second);
 }
 
 base::Result<std::vector<base::CallId>> Tracker::ToAsk(bool missed_events) {
   pause_ends_ = base::MonotonicTime::min();
+  Flush();
   std::vector<base::CallId> to_ask;
   std::set<std::string, std::less<>> going_on;
   std::optional<base::CallId> last;
@@ -84,12 +85,13 @@ base::Result<std::vector<base::CallId>> Tracker::ToAsk(bool missed_events) {
     const auto next = std::next(call);
     // Another process has ended it, or it was never of this journal.
     if (going_on.contains(call->first)) {
-      Write(call);
+      Write(&call->second);
     } else {
       Forget(call);
     }
     call = next;
   }
+  Flush();
   std::erase_if(to_ask, [&](const base::CallId& id) { return ignored_.contains(id.Text()); });
   return to_ask;
 }
@@ -111,7 +113,26 @@ void Tracker::Settle(const base::CallId& id, const Sighting& sighting) {
   if (call->second.progress.Settle(sighting, clock_.WallNow())) {
     call->second.changed_at = clock_.WallNow();
   }
-  Write(call);
+  Write(&call->second);
+}
+
+void Tracker::Flush() {
+  if (to_write_.empty()) return;
+  const std::vector<Advancement> steps = std::exchange(to_write_, {});
+  const auto moved = store_.AdvanceAll(steps);
+  if (!moved.Ok()) {
+    LogFailure(log_, steps.front().id, pbx_, moved.Why());
+    Pause();
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Advancement& step = steps[i];
+    if (moved.Ok() && moved.Value()[i]) LogState(log_, step.id, pbx_, step.state);
+    const auto call = calls_.find(step.id.Text());
+    if (call == calls_.end()) continue;
+    // ToAsk() tries again, once the journal is to be had.
+    if (!moved.Ok()) call->second.written = CallStatus::kInitiating;
+    if (moved.Ok() && IsOver(step.state.status)) Forget(call);
+  }
 }
 
 // The call's entry, made where there is room for it; the end where there is none.
@@ -153,17 +174,11 @@ bool Tracker::LookUp(Followed* call) {
   return true;
 }
 
-void Tracker::Write(Calls::iterator call) {
-  Followed& followed = call->second;
-  const CallState& state = followed.progress.State();
-  if (!followed.sure || state.status <= followed.written || Pausing()) return;
-  const auto moved = Advance(store_, log_, followed.id, pbx_, state, followed.changed_at);
-  if (!moved.Ok()) {
-    Pause();
-    return;
-  }
-  followed.written = state.status;
-  if (IsOver(state.status)) Forget(call);
+void Tracker::Write(Followed* call) {
+  const CallState& state = call->progress.State();
+  if (!call->sure || state.status <= call->written || Pausing()) return;
+  to_write_.push_back({call->id, state, call->changed_at});
+  call->written = state.status;
 }
 
 void Tracker::Forget(Calls::iterator call) {

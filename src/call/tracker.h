@@ -29,7 +29,8 @@ base::Result<bool> Advance(CallStore& store, base::Log& log, const base::CallId&
 //
 // Whoever drives it hands over every event with Take(), and asks the PBX (Status) for each of
 // ToAsk() after every login, and about every kAskAgain from then on: Settle() takes the answers. So
-// a call whose Hangup nobody saw is settled all the same.
+// a call whose Hangup nobody saw is settled all the same. What these three learn is in the journal
+// after Flush(), as one: so many events that come together cost no more than one.
 class Tracker {
  public:
   static constexpr base::Milliseconds kAskAgain{5000};
@@ -48,6 +49,8 @@ class Tracker {
 
   void Settle(const base::CallId& id, const Sighting& sighting);
 
+  void Flush();
+
  private:
   // A journal that has just failed is left alone: to ask it may take as long as its locks do.
   static constexpr base::Milliseconds kPause{1000};
@@ -56,7 +59,7 @@ class Tracker {
   struct Followed {
     base::CallId id;
     CallProgress progress;
-    CallStatus written;  // what the journal has, or had the last time we looked
+    CallStatus written;  // what the journal has, or had the last time we looked, or gets by Flush()
     base::WallTime changed_at;
     base::MonotonicTime heard_at;  // when its last event came
     bool heard = false;            // has there been one
@@ -68,7 +71,7 @@ class Tracker {
   Calls::iterator Follow(const base::CallId& id);
   Calls::iterator Insert(const base::CallId& id, const CallState& known);
   bool LookUp(Followed* call);
-  void Write(Calls::iterator call);
+  void Write(Followed* call);
   void Forget(Calls::iterator call);
   bool Pausing() const { return clock_.Now() < pause_ends_; }
   void Pause() { pause_ends_ = clock_.Now() + kPause; }
@@ -78,6 +81,7 @@ class Tracker {
   const base::Clock& clock_;
   base::Log& log_;
   Calls calls_;  // by callId
+  std::vector<Advancement> to_write_;
   base::MonotonicTime pause_ends_ = base::MonotonicTime::min();
 
   // Over, or not of our journal: their events are of no interest. The latest kMaxCalls of them.

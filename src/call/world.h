@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "call/call_store.h"
 #include "call/dialer.h"
+#include "call/number_reader.h"
+#include "web/link.h"
 #include "web/token.h"
 
 namespace click2call::call {
@@ -24,6 +26,8 @@ struct World {
   std::function<std::string()> new_token;     // each one new, and nobody can guess it
   base::Log& log;
   const web::TokenVerifier* tokens = nullptr;  // set with access.jwt
+  const web::LinkSigner* links = nullptr;      // set with access.link_secret_file
+  const NumberReader* numbers = nullptr;       // set with numbers.region
 };
 
 }  // namespace click2call::call

@@ -44,15 +44,16 @@ int RunCall(const Options& options, const call::Config& config, const call::Worl
     if (!caller.Ok()) return fail(caller.Why(), kExitUsage);
     request.caller = std::move(caller).Value();
   }
-  const auto call = call::PlaceCall(config, request, world);
-  if (!call.Ok()) {
-    const bool unknown = call.Why().code == base::Code::kOutcomeUnknown;
-    const int status = fail(call.Why(), unknown ? kExitUnknown : kExitFailed);
-    if (!call.Why().call_id.empty()) err << "callId " << call.Why().call_id << '\n';
+  const auto placed = call::PlaceCall(config, request, world);
+  if (!placed.Ok()) {
+    const bool unknown = placed.Why().code == base::Code::kOutcomeUnknown;
+    const int status = fail(placed.Why(), unknown ? kExitUnknown : kExitFailed);
+    if (!placed.Why().call_id.empty()) err << "callId " << placed.Why().call_id << '\n';
     return status;
   }
-  out << "PBX \"" << call.Value().pbx << "\": " << base::Visible(Describe(call.Value()))
-      << "\ncallId " << call.Value().id.Text() << '\n';
+  const call::Call& call = placed.Value().call;
+  out << "PBX \"" << call.pbx << "\": " << base::Visible(Describe(call)) << "\ncallId "
+      << call.id.Text() << '\n';
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -47,36 +48,45 @@ std::string Beside(const std::string& config, const std::string& name) {
   return (std::filesystem::path(config).parent_path() / name).string();
 }
 
-// The text of a file that holds a secret, without the end of its last line.
-Result<std::string> ReadSecretFile(const std::string& config_path, const std::string& name,
-                                   std::string_view key) {
-  const std::string path = Beside(config_path, name);
-  auto file = ReadFile(path);
+// The text of a file that holds a secret, without the end of its last line. Makes its name whole.
+Result<std::string> ReadSecretFile(const std::string& config_path, std::string_view key,
+                                   std::string* name) {
+  *name = Beside(config_path, *name);
+  auto file = ReadFile(*name);
   if (!file.Ok()) return Error{Code::kInternal, std::string(key) + " " + file.Why().message};
-  if (file.Value().open_to_all) return OpenToAll(path);
+  if (file.Value().open_to_all) return OpenToAll(*name);
   std::string secret = std::move(file).Value().text;
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();
-  if (secret.empty()) return Error{Code::kInternal, path + ": there is no secret in it"};
+  if (secret.empty()) return Error{Code::kInternal, *name + ": there is no secret in it"};
   return secret;
 }
 
-base::Status ReadSecrets(const std::string& config_path, call::Config* config) {
-  for (call::PbxConfig& pbx : config->pbx) {
+base::Status ReadPbxSecrets(const std::string& config_path, std::vector<call::PbxConfig>* pbxs) {
+  for (call::PbxConfig& pbx : *pbxs) {
     if (pbx.secret_file.empty()) continue;
-    auto secret = ReadSecretFile(config_path, pbx.secret_file, "secret_file");
+    auto secret = ReadSecretFile(config_path, "secret_file", &pbx.secret_file);
     if (!secret.Ok()) return secret.Why();
     const auto value = ami::FieldValue::From(secret.Value());
     if (!value.Ok()) {
-      return Error{Code::kInternal,
-                   Beside(config_path, pbx.secret_file) + ": the secret " + value.Why().message};
+      return Error{Code::kInternal, pbx.secret_file + ": the secret " + value.Why().message};
     }
     pbx.credentials.secret = base::Secret(std::move(secret).Value());
   }
-  if (!config->access.jwt) return base::Done();
-  auto key = ReadSecretFile(config_path, config->access.jwt_key_file, "access.jwt.key_file");
-  if (!key.Ok()) return key.Why();
-  config->access.jwt->key = base::Secret(std::move(key).Value());
+  return base::Done();
+}
+
+base::Status ReadKeys(const std::string& config_path, call::AccessConfig* access) {
+  if (access->jwt) {
+    auto key = ReadSecretFile(config_path, "access.jwt.key_file", &access->jwt_key_file);
+    if (!key.Ok()) return key.Why();
+    access->jwt->key = base::Secret(std::move(key).Value());
+  }
+  if (!access->link_secret_file.empty()) {
+    auto key = ReadSecretFile(config_path, "access.link_secret_file", &access->link_secret_file);
+    if (!key.Ok()) return key.Why();
+    access->link_secret = base::Secret(std::move(key).Value());
+  }
   return base::Done();
 }
 
@@ -98,6 +108,7 @@ base::Status FindTlsFiles(const std::string& config_path, call::TlsConfig* tls) 
 base::Status ReadPages(const std::string& folder, web::Pages* pages) {
   for (auto [name, text] : {std::pair{"call.mustache", &pages->call},
                             {"calls.mustache", &pages->calls},
+                            {"confirm.mustache", &pages->confirm},
                             {"error.mustache", &pages->error}}) {
     auto file = ReadFile(folder + "/" + name);
     if (!file.Ok()) return Error{Code::kInternal, "web.pages: " + file.Why().message};
@@ -131,14 +142,18 @@ Result<Setup> LoadSetup(const std::string& path) {
   if (config.Value().HoldsSecret() && file.Value().open_to_all) return OpenToAll(path);
 
   Setup setup{std::move(config).Value(), web::Pages::BuiltIn()};
-  const base::Status secrets = ReadSecrets(path, &setup.config);
+  const base::Status secrets = ReadPbxSecrets(path, &setup.config.pbx);
   if (!secrets.Ok()) return secrets.Why();
+  const base::Status keys = ReadKeys(path, &setup.config.access);
+  if (!keys.Ok()) return keys.Why();
   for (call::PbxConfig& pbx : setup.config.pbx) {
     const base::Status files = FindTlsFiles(path, &pbx.tls);
     if (!files.Ok()) return files.Why();
   }
-  if (!setup.config.web.pages.empty()) {
-    const base::Status pages = ReadPages(Beside(path, setup.config.web.pages), &setup.pages);
+  std::string& folder = setup.config.web.pages;
+  if (!folder.empty()) {
+    folder = Beside(path, folder);
+    const base::Status pages = ReadPages(folder, &setup.pages);
     if (!pages.Ok()) return pages.Why();
   }
   return setup;

@@ -9,7 +9,8 @@
 
 namespace click2call::cli {
 
-// The configuration with everything it names: secrets are in, pages are read and valid.
+// The configuration with everything it names: secrets are in, pages are read and valid, and the
+// names of all these files are whole paths.
 struct Setup {
   call::Config config;
   web::Pages pages;

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CLI_OPTIONS_H_
 #define CLICK2CALL_CLI_OPTIONS_H_
 
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -13,16 +14,21 @@ struct Options {
   enum class Command {
     kNone,  // serve FastCGI, where there is a socket to serve
     kCall,
+    kCheck,
+    kSign,
   };
   Command command = Command::kNone;
-  std::string config;  // a path; empty: see ConfigPath()
-  std::string listen;  // unix:PATH or tcp:ADDRESS:PORT; empty: an inherited socket
-  std::string to;      // kCall
-  std::string from;    // kCall; empty: the configured origin
+  std::string config;       // a path; empty: see ConfigPath()
+  std::string listen;       // unix:PATH or tcp:ADDRESS:PORT; empty: an inherited socket
+  std::string to;           // kCall, kSign; kCheck: empty to check everything, see RunCheck()
+  std::string from;         // beside `to`; empty: the configured origin
+  std::string socket = {};  // kCheck: the path of the FastCGI socket; may be empty
+  std::chrono::seconds expires = {};  // kSign
+  std::string url = {};               // kSign: where the program is mounted; may be empty
 };
 
 // Exit statuses beside 0.
-inline constexpr int kExitFailed = 1;   // the call was not placed
+inline constexpr int kExitFailed = 1;   // not done, and the reason was printed
 inline constexpr int kExitUsage = 2;    // wrong arguments, wrong configuration
 inline constexpr int kExitUnknown = 3;  // sent, and no answer came: do not try again unseen
 

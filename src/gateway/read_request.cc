@@ -164,6 +164,14 @@ web::Request ReadRequest(cgicc::CgiInput& input) {
   request.authorization = Environment(input, "HTTP_AUTHORIZATION");
   request.correlator = Environment(input, "HTTP_X_CORRELATOR");
   request.content_type = Environment(input, "CONTENT_TYPE");
+  request.origin = Environment(input, "HTTP_ORIGIN");
+  request.accept_language = Environment(input, "HTTP_ACCEPT_LANGUAGE");
+  request.user_agent = Environment(input, "HTTP_USER_AGENT");
+  request.idempotency_key = Environment(input, "HTTP_IDEMPOTENCY_KEY");
+  request.fetch_site = Environment(input, "HTTP_SEC_FETCH_SITE");
+  request.fetch_mode = Environment(input, "HTTP_SEC_FETCH_MODE");
+  request.fetch_dest = Environment(input, "HTTP_SEC_FETCH_DEST");
+  request.fetch_user = Environment(input, "HTTP_SEC_FETCH_USER");
   for (const char* name : {"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"}) {
     request.purpose += Environment(input, name);
   }

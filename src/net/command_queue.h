@@ -15,6 +15,7 @@
 #include "base/call_id.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "call/dialer.h"
 
 namespace click2call::net {
 
@@ -25,11 +26,13 @@ struct Command {
   bool originate = false;        // it is an Originate
   // Set with a Status: the answer is a list, of which the channels of this call are kept.
   std::optional<base::CallId> call_id = std::nullopt;
+  bool entry = false;                   // it is a DBGet: a list, of which the entry is kept
+  bool call::Rights::*right = nullptr;  // where we lack it, nothing is sent
 };
 
 struct Answer {
   ami::Message response;
-  std::vector<ami::Message> channels = {};  // of a Status
+  std::vector<ami::Message> list = {};  // of a Status or DBGet
 };
 
 // The commands for one PBX, between those who want them done (workers) and the one session that

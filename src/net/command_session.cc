@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "call/auto_channel.h"
 #include "call/call_progress.h"
 #include "net/errand.h"
 
@@ -17,19 +18,25 @@ using base::Error;
 constexpr std::string_view kRightsId = "c2c-rights";
 constexpr std::string_view kVersionId = "c2c-version";
 constexpr std::string_view kPingId = "c2c-ping";
-constexpr std::size_t kMaxChannels = 256;  // of one call, in the answer to a Status
+constexpr std::size_t kMaxEntries = 256;  // of a list that are kept
 
 Error Unknown(const std::string& why) {
   return {Code::kOutcomeUnknown, "it was sent to the PBX, and no answer came (" + why + ")"};
 }
 
-// What the PBX would say.
-Answer Denied() {
-  Answer answer;
-  answer.response.Add("Response", "Error");
-  answer.response.Add("Message", "Permission denied");
-  return answer;
+bool IsList(const Command& command) { return command.entry || command.call_id; }
+
+bool IsEnd(const Command& list, const ami::Message& event) {
+  return event.Get("Event") == (list.entry ? ami::kDBGetComplete : "StatusComplete");
 }
+
+bool IsWanted(const Command& list, const ami::Message& event) {
+  if (list.entry) return event.Get("Event") == ami::kDBGetEntry;
+  return call::ReadLeg(event, *list.call_id).has_value();
+}
+
+// What the PBX would say.
+Answer Denied() { return {call::PermissionDenied()}; }
 
 }  // namespace
 
@@ -91,8 +98,7 @@ void CommandSession::TakeReply(const Session::Replied& replied) {
   const auto found = under_way_.find(replied.action_id);
   if (found == under_way_.end()) return;
   UnderWay& command = found->second;
-  const bool list = command.ticket->command.call_id.has_value();
-  if (list && replied.response.Get("Response") == "Success") {
+  if (IsList(command.ticket->command) && replied.response.Get("Response") == "Success") {
     command.answer = Answer{replied.response};
     return;
   }
@@ -104,19 +110,19 @@ void CommandSession::TakeEvent(const ami::Message& event) {
   const auto found = under_way_.find(event.Get("ActionID"));
   if (found == under_way_.end() || !found->second.answer) return;
   UnderWay& command = found->second;
-  if (event.Get("Event") == "StatusComplete") {
+  if (IsEnd(command.ticket->command, event)) {
     queue_.Finish(command.ticket, *std::move(command.answer));
     under_way_.erase(found);
-  } else if (call::ReadLeg(event, *command.ticket->command.call_id) &&
-             command.answer->channels.size() < kMaxChannels) {
-    command.answer->channels.push_back(event);
+  } else if (IsWanted(command.ticket->command, event) &&
+             command.answer->list.size() < kMaxEntries) {
+    command.answer->list.push_back(event);
   }
 }
 
 void CommandSession::TakeRights(const ami::Message& reply) {
   // A PBX that does not tell may still let us.
   const bool told = reply.Get("Response") == "Success";
-  rights_ = told ? ReadRights(reply) : call::Rights{true, true, true};
+  rights_ = told ? ReadRights(reply) : AllRights();
   rights_since_ = clock_.Now();
   version_ = driver_.Session().Banner();
   if (reply.Get("CoreSettings").empty()) return;
@@ -135,6 +141,10 @@ base::Result<bool> CommandSession::SubmitNext() {
       queue_.PutBack(ticket, why);
       return why;
     }
+    queue_.Finish(ticket, Denied());
+    return true;
+  }
+  if (ticket->command.right != nullptr && !((*rights_).*(ticket->command.right))) {
     queue_.Finish(ticket, Denied());
     return true;
   }

@@ -7,6 +7,7 @@
 
 #include "call/call_progress.h"
 #include "call/refusal.h"
+#include "net/channel_errand.h"
 
 namespace click2call::net {
 namespace {
@@ -95,11 +96,20 @@ Result<Dialled> Attempt::Settle(const Session& session, const Error& why) const 
 
 }  // namespace
 
-base::Result<call::Dialled> DialOn(const Errand& errand, const call::OriginatePlan& plan,
+base::Result<call::Dialled> DialOn(const Errand& errand, const call::OriginatePlan& wanted,
                                    base::Milliseconds outcome_wait) {
   auto driver = LogIn(errand, outcome_wait.count() > 0 ? ami::Events::kCall : ami::Events::kOff);
   if (!driver.Ok()) return driver.Why();
   SessionDriver session = std::move(driver).Value();
+  call::OriginatePlan plan = wanted;
+  if (wanted.ask_channel) {
+    auto channel = AskChannel(errand, session, wanted);
+    if (!channel.Ok()) {
+      LogOff(session);
+      return channel.Why();
+    }
+    plan.originate.channel = std::move(channel).Value();
+  }
   auto outcome = Attempt(errand, plan, outcome_wait).Run(session);
   LogOff(session);
   return outcome;

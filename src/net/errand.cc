@@ -1,8 +1,11 @@
 #include "net/errand.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -14,6 +17,21 @@ using base::Error;
 namespace {
 
 constexpr std::chrono::seconds kRetryAfter{5};
+
+// The classes that placing, ending and following calls can do with.
+constexpr std::array<std::string_view, 3> kUseful = {"originate", "call", "reporting"};
+
+// The class that whoever may run an action has to have, by its "… (Priv: command,all)": empty where
+// it needs none, or where another class would do as well.
+std::string_view OnlyClass(std::string_view description) {
+  constexpr std::string_view kBegin = "(Priv: ";
+  constexpr std::string_view kEnd = ",all)";
+  const auto begin = description.rfind(kBegin);
+  if (begin == std::string_view::npos || !description.ends_with(kEnd)) return {};
+  description.remove_prefix(begin + kBegin.size());
+  description.remove_suffix(kEnd.size());
+  return description.find(',') == std::string_view::npos ? description : std::string_view();
+}
 
 }  // namespace
 
@@ -52,6 +70,10 @@ Error ReportTrouble(base::Log& log, const call::PbxConfig& pbx, const base::Call
                                           .Add("port", std::to_string(pbx.port))
                                           .Add("callId", call_id.Text())
                                           .Add("why", error.message));
+  return OnPbx(pbx, std::move(error));
+}
+
+Error OnPbx(const call::PbxConfig& pbx, Error error) {
   error.message = "PBX \"" + pbx.name + "\": " + error.message;
   if (error.code == Code::kPbxUnavailable && error.retry_after.count() == 0) {
     error.retry_after = kRetryAfter;
@@ -69,7 +91,28 @@ call::Rights ReadRights(const ami::Message& list_commands_reply) {
   const auto may = [&](std::string_view action) {
     return !list_commands_reply.Get(action).empty();
   };
-  return {may("Originate"), may("Hangup"), may("Status")};
+  std::set<std::string, std::less<>> beyond;
+  for (const auto& [action, description] : list_commands_reply.Headers()) {
+    const std::string_view needed = OnlyClass(description);
+    if (!needed.empty() && std::ranges::count(kUseful, needed) == 0) beyond.emplace(needed);
+  }
+  return {.originate = may("Originate"),
+          .hangup = may("Hangup"),
+          .status = may("Status"),
+          .beyond = {beyond.begin(), beyond.end()},
+          .extension_state = may("ExtensionState"),
+          .getvar = may("Getvar"),
+          .dbget = may("DBGet")};
+}
+
+call::Rights AllRights() {
+  return {.originate = true,
+          .hangup = true,
+          .status = true,
+          .beyond = {},
+          .extension_state = true,
+          .getvar = true,
+          .dbget = true};
 }
 
 }  // namespace click2call::net

@@ -44,14 +44,21 @@ void LogOff(SessionDriver& driver);
 // An ActionID, or the Uniqueid of a call's first leg. REQUIRES: it fits by construction.
 ami::FieldValue Own(std::string_view text);
 
-// `error` as it is for whoever asked; what is for the log alone, the address, is written there.
+// `error` as it is for whoever asked.
+base::Error OnPbx(const call::PbxConfig& pbx, base::Error error);
+
+// The same; what is for the log alone, the address, is written there.
 base::Error ReportTrouble(base::Log& log, const call::PbxConfig& pbx, const base::CallId& call_id,
                           base::Error error);
 
 // Why nothing can be asked about a call whose PBX is not in the configuration any more.
 base::Error NotConfigured(const call::Call& call);
 
+// What ListCommands says of our rights.
 call::Rights ReadRights(const ami::Message& list_commands_reply);
+
+// Those of whom we know nothing: the PBX will say what it does not let us do.
+call::Rights AllRights();
 
 }  // namespace click2call::net
 

@@ -17,15 +17,33 @@ using base::LogLevel;
 constexpr std::string_view kRightsId = "c2c-rights";
 constexpr std::string_view kPingId = "c2c-ping";
 
+// At once: what is there after one read, about. All of it is one write to the journal.
+constexpr int kMostTaken = 256;
+
+// For a whole round, while the PBX has so much to tell that its answers wait behind that.
+constexpr base::Milliseconds kRoundWait{60'000};
+
 }  // namespace
 
 base::Status FollowedSession::Step(base::Milliseconds wait) {
-  const auto decision = driver_.Wait(clock_.Now() + wait);
-  if (decision) {
-    base::Status taken = Take(*decision);
-    if (!taken.Ok()) return taken;
+  base::Status done = TakeAll(wait);
+  if (done.Ok() && rights_) done = DoWhatIsDue();
+  tracker_.Flush();
+  return done;
+}
+
+base::Status FollowedSession::TakeAll(base::Milliseconds wait) {
+  auto decision = driver_.Wait(clock_.Now() + wait);
+  for (int taken = 1; decision; ++taken) {
+    base::Status status = Take(*decision);
+    if (!status.Ok()) return status;
+    if (taken == kMostTaken) break;
+    decision = driver_.Wait(clock_.Now());
   }
-  if (!rights_) return base::Done();
+  return base::Done();
+}
+
+base::Status FollowedSession::DoWhatIsDue() {
   if (!gone_.empty() && clock_.Now() >= gone_is_settled_) SettleGone();
   if (rights_->status && !round_ && gone_.empty() && clock_.Now() >= next_round_) BeginRound();
   if (round_) {
@@ -60,7 +78,8 @@ base::Status FollowedSession::Take(const Session::Decision& decision) {
       tracker_.Take(happened->event);
     }
   }
-  if (of_round) round_deadline_ = now + ami::kAnswerWait;
+  // Our answers come behind all that the PBX told before: as long as it talks it is not silent.
+  round_deadline_ = std::min(now + ami::kAnswerWait, round_ends_);
   return base::Done();
 }
 
@@ -85,6 +104,7 @@ void FollowedSession::BeginRound() {
   if (calls.Ok()) {
     journal_failed_ = false;
     round_.emplace(std::move(calls).Value());
+    round_ends_ = now + kRoundWait;
     round_deadline_ = now + ami::kAnswerWait;
     return;
   }
@@ -126,6 +146,7 @@ void FollowedSession::SettleGone() {
 }
 
 void FollowedSession::UpToDate() {
+  tracker_.Flush();
   missed_events_ = false;
   if (!std::exchange(published_, true)) publish_(rights_);
 }

@@ -47,7 +47,9 @@ class FollowedSession {
   void End();
 
  private:
+  base::Status TakeAll(base::Milliseconds wait);
   base::Status Take(const ami::Session::Decision& decision);
+  base::Status DoWhatIsDue();
   void TakeRights(const ami::Message& reply);
 
   void BeginRound();
@@ -76,7 +78,8 @@ class FollowedSession {
   base::MonotonicTime next_ping_;
 
   std::optional<StatusRound> round_;
-  base::MonotonicTime round_deadline_;   // for its next answer
+  base::MonotonicTime round_deadline_;  // for the next word of the PBX
+  base::MonotonicTime round_ends_;
   std::vector<base::CallId> gone_;       // by the last round
   base::MonotonicTime gone_is_settled_;  // when that is believed
 };

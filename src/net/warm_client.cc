@@ -53,8 +53,9 @@ Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan,
     if (!told.Ok()) return told.Why();
     outcome = DialOn(*pbx, plan, deadline);
     if (outcome.Ok()) return outcome;
-    Error why = ReportTrouble(log_, pbx->Config(), plan.call_id, outcome.Why());
-    if (why.code != Code::kPbxUnavailable) return why;
+    // What this PBX said to this call stands in the call's own line of the log.
+    if (outcome.Why().code != Code::kPbxUnavailable) return OnPbx(pbx->Config(), outcome.Why());
+    Error why = Report(*pbx, plan.call_id, outcome.Why());
     soonest = std::min(soonest, why.retry_after);
     why.retry_after = soonest;
     outcome = std::move(why);
@@ -62,8 +63,14 @@ Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan,
   return outcome;
 }
 
-Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& plan,
+Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
                                    base::MonotonicTime deadline) {
+  call::OriginatePlan plan = wanted;
+  if (wanted.ask_channel) {
+    auto channel = pbx.ChannelOf(plan.originate.channel.Text(), plan.originate.context, deadline);
+    if (!channel.Ok()) return channel.Why();
+    plan.originate.channel = std::move(channel).Value();
+  }
   FirstWords::Ear ear(words_, plan.call_id);
   const auto answer = pbx.Ask({ami::MakeAction(plan.originate), deadline, /*originate=*/true});
   if (!answer.Ok()) {
@@ -122,7 +129,7 @@ Result<call::Look> WarmClient::LookAt(const call::Call& call, base::Milliseconds
   const auto deadline = clock_.Now() + kTotalWait;
   FirstWords::Ear ear(words_, call.id, call.state);
   const auto seen = pbx->Sight(call.id, deadline);
-  if (!seen.Ok()) return ReportTrouble(log_, pbx->Config(), call.id, seen.Why());
+  if (!seen.Ok()) return Report(*pbx, call.id, seen.Why());
   call::CallProgress progress(call.id, call.state);
   if (seen.Value()) progress.Settle(*seen.Value(), clock_.WallNow());
   call::CallState state = progress.State();
@@ -138,15 +145,15 @@ base::Status WarmClient::HangUp(const call::Call& call) {
   if (pbx == nullptr) return NotConfigured(call);
   const auto deadline = clock_.Now() + kTotalWait;
   const auto ended = HangUpChannel(*pbx, call.id.Text(), deadline);
-  if (!ended.Ok()) return ReportTrouble(log_, pbx->Config(), call.id, ended.Why());
+  if (!ended.Ok()) return Report(*pbx, call.id, ended.Why());
   if (ended.Value()) return base::Done();
   // Its first channel is gone, as that of a Local channel that was optimised away is.
   const auto seen = pbx->Sight(call.id, deadline);
-  if (!seen.Ok()) return ReportTrouble(log_, pbx->Config(), call.id, seen.Why());
+  if (!seen.Ok()) return Report(*pbx, call.id, seen.Why());
   bool any = false;
   for (const auto& leg : seen.Value().value_or(call::Sighting()).legs) {
     const auto leg_ended = HangUpChannel(*pbx, leg.uniqueid, deadline);
-    if (!leg_ended.Ok()) return ReportTrouble(log_, pbx->Config(), call.id, leg_ended.Why());
+    if (!leg_ended.Ok()) return Report(*pbx, call.id, leg_ended.Why());
     any = any || leg_ended.Value();
   }
   if (any) return base::Done();
@@ -160,6 +167,11 @@ std::vector<call::PbxHealth> WarmClient::Health() {
   std::vector<call::PbxHealth> all;
   for (const auto& pbx : pbxs_) all.push_back(pbx->Health(deadline));
   return all;
+}
+
+Error WarmClient::Report(WarmPbx& pbx, const base::CallId& call_id, const Error& why) {
+  const bool known = why.code == Code::kPbxUnavailable && !pbx.IsNews(why);
+  return known ? OnPbx(pbx.Config(), why) : ReportTrouble(log_, pbx.Config(), call_id, why);
 }
 
 Result<bool> WarmClient::HangUpChannel(WarmPbx& pbx, const std::string& channel,

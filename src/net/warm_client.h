@@ -37,7 +37,7 @@ class WarmClient : public call::Dialer {
   std::vector<call::PbxHealth> Health() override;
 
  private:
-  base::Result<call::Dialled> DialOn(WarmPbx& pbx, const call::OriginatePlan& plan,
+  base::Result<call::Dialled> DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
                                      base::MonotonicTime deadline);
 
   // The first word of a call that the PBX has queued, or what can be said without.
@@ -48,6 +48,9 @@ class WarmClient : public call::Dialer {
   base::Result<call::Dialled> Settle(WarmPbx& pbx, FirstWords::Ear& ear,
                                      const base::CallId& call_id, base::MonotonicTime deadline,
                                      const base::Error& why);
+
+  // `why` as it is for whoever asked; the log has it too, where it is news there.
+  base::Error Report(WarmPbx& pbx, const base::CallId& call_id, const base::Error& why);
 
   // Whether there was such a channel.
   static base::Result<bool> HangUpChannel(WarmPbx& pbx, const std::string& channel,

@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,6 +14,7 @@
 #include "call/call_progress.h"
 #include "call/config.h"
 #include "call/dialer.h"
+#include "net/channel_cache.h"
 #include "net/command_queue.h"
 #include "net/login_gate.h"
 #include "net/transport.h"
@@ -37,6 +40,11 @@ class WarmPbx {
   // See CommandQueue.
   base::Result<Answer> Ask(Command command) { return queue_.Ask(std::move(command)); }
 
+  // The channel that rings `exten`, as ReadChannel() has it, asked for at most once a minute.
+  // Errors: ReadChannel()'s, and every kPbx… code.
+  base::Result<ami::FieldValue> ChannelOf(const std::string& exten, const ami::FieldValue& context,
+                                          base::MonotonicTime deadline);
+
   // The channels of a call that the PBX has; empty where it will not say, since our AMI user may
   // not ask. Errors: every kPbx… code.
   base::Result<std::optional<call::Sighting>> Sight(const base::CallId& call_id,
@@ -45,10 +53,17 @@ class WarmPbx {
   // A session is wanted.
   void Poke() { queue_.Poke(); }
 
+  // Whether the log lacks it: the session has not said it, as it does when it is lost, nor has this
+  // been asked of the same since the session began.
+  bool IsNews(const base::Error& why);
+
   // As far as it is known; where it is not, a session is begun and waited for until `deadline`.
   call::PbxHealth Health(base::MonotonicTime deadline);
 
  private:
+  // All at once; the answers in their order.
+  base::Result<std::vector<Answer>> AskAll(std::vector<Command> commands);
+
   void Run();
 
   const call::PbxConfig& pbx_;
@@ -57,9 +72,11 @@ class WarmPbx {
   const TransportFactory& connect_;
   LoginGate& gate_;
   CommandQueue queue_;
+  ChannelCache channels_;
   mutable std::mutex mutex_;
   std::condition_variable known_;
   call::PbxHealth health_;  // guarded by mutex_
+  std::string news_;        // guarded by mutex_; the latest
   std::thread thread_;
 };
 

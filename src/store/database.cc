@@ -1,58 +1,38 @@
 #include "store/database.h"
 
+#include <algorithm>
 #include <exception>
-#include <mutex>
 #include <thread>
 #include <utility>
 
-#include <Poco/Data/DataException.h>
-#include <Poco/Data/SQLite/Connector.h>
-#include <Poco/Data/SQLite/SQLiteException.h>
-
 #include "store/schema.h"
-#include "store/statement.h"
 
 namespace click2call::store {
 namespace {
 
-namespace sqlite = Poco::Data::SQLite;
 using std::chrono::steady_clock;
 
-template <class... Kinds>
-bool IsOneOf(const Poco::Exception& error) {
-  return ((dynamic_cast<const Kinds*>(&error) != nullptr) || ...);
-}
-
-bool IsLock(const Poco::Exception& error) {
-  return IsOneOf<sqlite::DBLockedException, sqlite::TableLockedException,
-                 sqlite::LockProtocolException>(error);
-}
-
-std::string Explain(const std::string& path, const Poco::Exception& error) {
+std::string Explain(const std::string& path, const DatabaseError& error) {
   const std::string journal = "the journal " + path;
-  if (IsOneOf<sqlite::DatabaseFullException>(error)) {
-    return "the disk of " + journal + " is full: make room on it";
+  switch (error.Why()) {
+    using enum DatabaseError::Kind;
+    case kFull:
+      return "the disk of " + journal + " is full: make room on it";
+    case kDamaged:
+      return journal +
+             " is not a database of SQLite, or it is damaged: move it away, and a new one is made";
+    case kForbidden:
+      return journal +
+             " cannot be opened for writing: give it, the files beside it and its folder to the "
+             "user that this program runs as";
+    case kInputOutput:
+      return "reading or writing " + journal +
+             " failed: see whether its disk is full or broken (dmesg)";
+    case kLocked:
+    case kOther:
+      break;
   }
-  if (IsOneOf<sqlite::CorruptImageException>(error)) {
-    return journal +
-           " is not a database of SQLite, or it is damaged: move it away, and a new one is made";
-  }
-  if (IsOneOf<sqlite::ReadOnlyException, sqlite::DBAccessDeniedException,
-              sqlite::CantOpenDBFileException, Poco::Data::ConnectionFailedException>(error)) {
-    return journal +
-           " cannot be opened for writing: give it, the files beside it and its folder to the user "
-           "that this program runs as";
-  }
-  if (IsOneOf<sqlite::IOErrorException>(error)) {
-    return "reading or writing " + journal +
-           " failed: see whether its disk is full or broken (dmesg)";
-  }
-  return journal + " fails: " + error.displayText();
-}
-
-std::string TooLong(const std::string& path) {
-  return "another program keeps the journal " + path +
-         " locked: see which one has it open (fuser " + path + ")";
+  return journal + " fails: " + error.what();
 }
 
 // Not the same for all, so that those who wait for each other do not stay in step.
@@ -60,88 +40,153 @@ std::chrono::microseconds Pause() {
   return std::chrono::microseconds(500 + steady_clock::now().time_since_epoch().count() % 3000);
 }
 
-void RegisterOnce() {
-  static std::once_flag registered;
-  std::call_once(registered, sqlite::Connector::registerConnector);
-}
-
 }  // namespace
 
 Database::Database(std::string path, std::chrono::milliseconds wait)
-    : path_(std::move(path)), wait_(wait) {
-  RegisterOnce();
+    : path_(std::move(path)), wait_(wait), upkeep_(path_) {}
+
+Database::~Database() {
+  if (writer_.connection) upkeep_.AtTheEnd(writer_.connection.get());
 }
 
 base::Status Database::Read(std::string_view purpose, const Work& work) {
   const Deadline deadline = steady_clock::now() + wait_;
-  while (TakeTurn(deadline)) {
-    auto done = Try(purpose, work);
-    GiveTurn();
+  while (Line* const line = TakeTurnToRead(deadline)) {
+    auto done = Try(line, purpose, work);
+    GiveTurn(line);
     if (done) return *std::move(done);
     if (steady_clock::now() >= deadline) break;
     std::this_thread::sleep_for(Pause());
   }
-  return base::Error{base::Code::kStoreUnavailable,
-                     "cannot " + std::string(purpose) + ": " + TooLong(path_)};
+  return TooLong(purpose);
+}
+
+Database::Line* Database::TakeTurnToRead(Deadline deadline) {
+  std::unique_lock lock(mutex_);
+  Line* line = nullptr;
+  const auto find = [&] {
+    const bool alone = !writer_.taken && !reader_.taken && !reader_.connection;
+    line = InMemory() || alone ? &writer_ : &reader_;
+    return !line->taken;
+  };
+  // Not a timed mutex: the thread sanitizer of g++ 12 does not know how that locks.
+  if (!changed_.wait_until(lock, deadline, find)) return nullptr;
+  line->taken = true;
+  return line;
+}
+
+void Database::GiveTurn(Line* line) {
+  {
+    const std::lock_guard lock(mutex_);
+    line->taken = false;
+  }
+  changed_.notify_all();
 }
 
 base::Status Database::Change(std::string_view purpose, const Work& work) {
-  return Read(purpose, [&](Poco::Data::Session& session) { InTransaction(session, work); });
-}
-
-bool Database::TakeTurn(Deadline deadline) {
-  // Not a timed mutex: the thread sanitizer of g++ 12 does not know how that locks.
+  const Deadline deadline = steady_clock::now() + wait_;
+  Job job{purpose, work};
   std::unique_lock lock(mutex_);
-  if (!turn_given_.wait_until(lock, deadline, [this] { return !taken_; })) return false;
-  taken_ = true;
-  return true;
-}
-
-void Database::GiveTurn() {
-  {
-    const std::lock_guard lock(mutex_);
-    taken_ = false;
+  waiting_.push_back(&job);
+  while (!job.result) {
+    if (!writer_.taken) {
+      DoWaiting(lock);
+      if (job.result) break;
+      lock.unlock();
+      if (steady_clock::now() < deadline) std::this_thread::sleep_for(Pause());
+      lock.lock();
+    } else {
+      changed_.wait_until(lock, deadline, [&] { return job.result || !writer_.taken; });
+    }
+    if (job.result || steady_clock::now() < deadline) continue;
+    // Whoever does it uses it until it is done.
+    changed_.wait(lock, [&] { return !job.running; });
+    if (job.result) break;
+    std::erase(waiting_, &job);
+    return TooLong(purpose);
   }
-  turn_given_.notify_one();
+  return *std::move(job.result);
 }
 
-std::optional<base::Status> Database::Try(std::string_view purpose, const Work& work) {
+void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
+  writer_.taken = true;
+  const Jobs jobs(waiting_.begin(), waiting_.end());
+  waiting_.clear();
+  for (Job* job : jobs) job->running = true;
+  lock.unlock();
+  DoTogether(jobs);
+  lock.lock();
+  writer_.taken = false;
+  if (writer_.connection) upkeep_.AfterWriting(*writer_.connection);
+  for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
+    (*job)->running = false;
+    (*job)->result = std::move((*job)->outcome);
+    if (!(*job)->result) waiting_.push_front(*job);
+  }
+  changed_.notify_all();
+}
+
+void Database::DoTogether(const Jobs& jobs) {
+  const auto all = Try(&writer_, jobs.front()->purpose, [&](Connection& connection) {
+    InTransaction(connection, [&](Connection& begun) {
+      for (const Job* job : jobs) job->work(begun);
+    });
+  });
+  if (!all) return;
+  if (all->Ok() || jobs.size() == 1) {
+    for (Job* job : jobs) job->outcome = all;
+    return;
+  }
+  // What one of them cannot do shall not harm the others.
+  for (Job* job : jobs) DoTogether({job});
+}
+
+base::Status Database::TooLong(std::string_view purpose) const {
+  return base::Error{base::Code::kStoreUnavailable,
+                     "cannot " + std::string(purpose) + ": another program keeps the journal " +
+                         path_ + " locked: see which one has it open (fuser " + path_ + ")"};
+}
+
+std::optional<base::Status> Database::Try(Line* line, std::string_view purpose, const Work& work) {
   std::string why;
   try {
-    if (!session_ || (!InMemory() && FileAt(path_) != file_id_)) {
-      const base::Status connected = Connect();
+    if (!line->connection || (!InMemory() && FileAt(path_) != line->file)) {
+      const base::Status connected = Connect(line);
       if (!connected.Ok()) why = connected.Why().message;
     }
     if (why.empty()) {
-      work(*session_);
+      work(*line->connection);
       return base::Done();
     }
-  } catch (const Poco::Exception& error) {
-    if (IsLock(error)) return std::nullopt;
+  } catch (const DatabaseError& error) {
+    if (error.Why() == DatabaseError::Kind::kLocked) return std::nullopt;
     why = Explain(path_, error);
   } catch (const std::exception& error) {
     why = "the journal " + path_ + " fails: " + error.what();
   }
-  if (!InMemory()) session_.reset();
+  if (!InMemory()) line->connection.reset();
   return base::Error{base::Code::kStoreUnavailable, "cannot " + std::string(purpose) + ": " + why};
 }
 
-base::Status Database::Connect() {
-  session_.reset();
+base::Status Database::Connect(Line* line) const {
+  line->connection.reset();
   if (!InMemory()) {
     // Before SQLite opens it: a file that comes in between is then seen as another one.
     const auto file = PrepareFile(path_);
     if (!file.Ok()) return file.Why();
-    file_id_ = file.Value();
+    line->file = file.Value();
   }
 
   // SQLite's own wait is 0: it does not cover everything that can be locked, and ours does.
-  Poco::Data::Session session(sqlite::Connector::KEY, path_, 0);
-  Execute(session, "PRAGMA synchronous=NORMAL");
-  int version = SchemaVersion(session);
+  auto opened = std::make_unique<Connection>(path_);
+  Connection& connection = *opened;
+  connection.Execute("PRAGMA synchronous=NORMAL");
+  int version = SchemaVersion(connection);
   if (version < kSchemaVersion) {
-    Execute(session, "PRAGMA journal_mode=WAL");
-    version = Migrate(session);
+    // A call touches a dozen pages, and each is written as a whole. It only goes for a new file.
+    connection.Execute("PRAGMA page_size=1024");
+    connection.Execute("PRAGMA journal_mode=WAL");
+    version = Migrate(connection);
   }
   if (version > kSchemaVersion) {
     return base::Error{base::Code::kStoreUnavailable,
@@ -151,7 +196,7 @@ base::Status Database::Connect() {
                            "): upgrade the program, or name another file in store.url"};
   }
   if (!InMemory()) CloseToOthers(path_);
-  session_ = std::move(session);
+  line->connection = std::move(opened);
   return base::Done();
 }
 

@@ -8,19 +8,35 @@ namespace click2call::store {
 namespace {
 
 std::optional<base::WallTime> ToTime(const MaybeMillis& millis) {
-  if (millis.isNull()) return std::nullopt;
-  return base::WallTime(std::chrono::milliseconds(millis.value()));
+  if (!millis) return std::nullopt;
+  return base::WallTime(std::chrono::milliseconds(*millis));
 }
 
-// Reads the columns from `pos` on, one after the other. A NULL leaves what is there.
-template <class... Columns>
-void ReadColumns(Poco::Data::AbstractExtractor& from, std::size_t pos, Columns&... columns) {
-  (from.extract(pos++, columns), ...);
+// Columns, one after the other.
+class Columns {
+ public:
+  explicit Columns(const Statement& from) : from_(from) {}
+
+  void To(std::string* text) { *text = from_.Text(next_++); }
+  void To(Millis* number) { *number = from_.Number(next_++); }
+  void To(MaybeMillis* number) { *number = from_.MaybeNumber(next_++); }
+  void To(int* number) { *number = static_cast<int>(from_.Number(next_++)); }
+
+ private:
+  const Statement& from_;
+  int next_ = 0;
+};
+
+template <class... Fields>
+void ReadFields(Columns& columns, Fields*... fields) {
+  (columns.To(fields), ...);
 }
 
-void ReadColumn(Poco::Data::AbstractExtractor& from, std::size_t pos, MaybeMillis& column) {
-  Millis value = 0;
-  column = from.extract(pos, value) ? MaybeMillis(value) : MaybeMillis();
+void ReadCall(Columns& columns, CallRow* row) {
+  ReadFields(columns, &row->call_id, &row->user_name, &row->address, &row->caller, &row->callee,
+             &row->caller_exten, &row->callee_exten, &row->pbx, &row->status, &row->reason,
+             &row->created_at, &row->answered_at, &row->ended_at, &row->token, &row->sink,
+             &row->sink_token, &row->request_key, &row->link_id);
 }
 
 template <class T, class Row>
@@ -49,7 +65,18 @@ Millis ToMillis(base::WallTime time) {
 }
 
 MaybeMillis ToMillis(const std::optional<base::WallTime>& time) {
-  return time ? MaybeMillis(ToMillis(*time)) : MaybeMillis();
+  return time ? MaybeMillis(ToMillis(*time)) : std::nullopt;
+}
+
+void ReadRow(const Statement& from, CallRow* row) {
+  Columns columns(from);
+  ReadCall(columns, row);
+}
+
+void ReadRow(const Statement& from, NotificationRow* row) {
+  Columns columns(from);
+  ReadCall(columns, &row->call);
+  ReadFields(columns, &row->id, &row->happened_at, &row->tries);
 }
 
 base::Result<call::Call> ToCall(CallRow row) {
@@ -73,6 +100,8 @@ base::Result<call::Call> ToCall(CallRow row) {
       .token = std::move(row.token),
       .sink = std::move(row.sink),
       .sink_token = std::move(row.sink_token),
+      .key = std::move(row.request_key),
+      .link_id = std::move(row.link_id),
       .created_at = base::WallTime(std::chrono::milliseconds(row.created_at)),
       .state = {*status, reason, ToTime(row.answered_at), ToTime(row.ended_at)},
   };
@@ -87,34 +116,3 @@ base::Result<std::vector<call::Notification>> ToNotifications(std::vector<Notifi
 }
 
 }  // namespace click2call::store
-
-namespace Poco::Data {
-
-namespace store = click2call::store;
-
-void TypeHandler<store::CallRow>::extract(std::size_t pos, Row& row, const Row& /*fallback*/,
-                                          AbstractExtractor::Ptr from) {
-  AbstractExtractor& columns = *from;
-  store::ReadColumns(columns, pos, row.call_id, row.user_name, row.address, row.caller, row.callee,
-                     row.caller_exten, row.callee_exten, row.pbx, row.status, row.reason,
-                     row.created_at);
-  store::ReadColumn(columns, pos + 11, row.answered_at);
-  store::ReadColumn(columns, pos + 12, row.ended_at);
-  store::ReadColumns(columns, pos + 13, row.token, row.sink, row.sink_token);
-}
-
-void TypeHandler<store::CallRow>::prepare(std::size_t /*pos*/, const Row& /*row*/,
-                                          const AbstractPreparator::Ptr& /*preparator*/) {}
-
-void TypeHandler<store::NotificationRow>::extract(std::size_t pos, Row& row,
-                                                  const Row& /*fallback*/,
-                                                  AbstractExtractor::Ptr from) {
-  using Call = TypeHandler<store::CallRow>;
-  Call::extract(pos, row.call, {}, from);
-  store::ReadColumns(*from, pos + Call::size(), row.id, row.happened_at, row.tries);
-}
-
-void TypeHandler<store::NotificationRow>::prepare(std::size_t /*pos*/, const Row& /*row*/,
-                                                  const AbstractPreparator::Ptr& /*preparator*/) {}
-
-}  // namespace Poco::Data

@@ -1,25 +1,22 @@
 #ifndef CLICK2CALL_STORE_ROWS_H_
 #define CLICK2CALL_STORE_ROWS_H_
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <Poco/Data/TypeHandler.h>
-#include <Poco/Nullable.h>
-#include <Poco/Types.h>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "call/call.h"
 #include "call/call_store.h"
+#include "store/statement.h"
 
 namespace click2call::store {
 
 // Times in the database: milliseconds since 1970.
-using Millis = Poco::Int64;
-using MaybeMillis = Poco::Nullable<Millis>;
+using Millis = std::int64_t;
+using MaybeMillis = std::optional<Millis>;
 
 Millis ToMillis(base::WallTime time);
 MaybeMillis ToMillis(const std::optional<base::WallTime>& time);
@@ -30,15 +27,19 @@ struct CallRow {
       reason;
   Millis created_at = 0;
   MaybeMillis answered_at, ended_at;
-  std::string token, sink, sink_token;
+  std::string token, sink, sink_token, request_key, link_id;
 };
 
 struct NotificationRow {
   CallRow call;
   std::string id;
   Millis happened_at = 0;
-  Poco::Int32 tries = 0;
+  int tries = 0;
 };
+
+// Of a SELECT that names their columns as sql.h does.
+void ReadRow(const Statement& from, CallRow* row);
+void ReadRow(const Statement& from, NotificationRow* row);
 
 // kStoreUnavailable for a row that this program cannot have written.
 base::Result<call::Call> ToCall(CallRow row);
@@ -46,28 +47,5 @@ base::Result<std::vector<call::Call>> ToCalls(std::vector<CallRow> rows);
 base::Result<std::vector<call::Notification>> ToNotifications(std::vector<NotificationRow> rows);
 
 }  // namespace click2call::store
-
-namespace Poco::Data {
-
-// How POCO reads those rows. Nothing is bound by them.
-template <>
-class TypeHandler<click2call::store::CallRow> : public AbstractTypeHandler {
- public:
-  using Row = click2call::store::CallRow;
-  static std::size_t size() { return 16; }
-  static void extract(std::size_t pos, Row& row, const Row& fallback, AbstractExtractor::Ptr from);
-  static void prepare(std::size_t pos, const Row& row, const AbstractPreparator::Ptr& preparator);
-};
-
-template <>
-class TypeHandler<click2call::store::NotificationRow> : public AbstractTypeHandler {
- public:
-  using Row = click2call::store::NotificationRow;
-  static std::size_t size() { return 19; }
-  static void extract(std::size_t pos, Row& row, const Row& fallback, AbstractExtractor::Ptr from);
-  static void prepare(std::size_t pos, const Row& row, const AbstractPreparator::Ptr& preparator);
-};
-
-}  // namespace Poco::Data
 
 #endif  // CLICK2CALL_STORE_ROWS_H_

@@ -1,7 +1,7 @@
 #ifndef CLICK2CALL_STORE_SCHEMA_H_
 #define CLICK2CALL_STORE_SCHEMA_H_
 
-#include <Poco/Data/Session.h>
+#include "store/connection.h"
 
 namespace click2call::store {
 
@@ -9,12 +9,12 @@ namespace click2call::store {
 extern const int kSchemaVersion;
 
 // The version of the tables that are there; 0 when there are none.
-int SchemaVersion(Poco::Data::Session& session);
+int SchemaVersion(Connection& connection);
 
 // Brings the tables up to kSchemaVersion, each step in a transaction of its own; processes that do
-// this at the same time do each step once. Returns the version that is there then. Throws what POCO
-// throws.
-int Migrate(Poco::Data::Session& session);
+// this at the same time do each step once. Returns the version that is there then. May throw
+// DatabaseError.
+int Migrate(Connection& connection);
 
 }  // namespace click2call::store
 

@@ -8,40 +8,99 @@ std::string SelectCall(const std::string& state_of) {
   return "SELECT calls.call_id, calls.user_name, calls.address, calls.caller, calls.callee,"
          " calls.caller_exten, calls.callee_exten, calls.pbx, " +
          state_of + ".status, " + state_of + ".reason, calls.created_at, " + state_of +
-         ".answered_at, " + state_of + ".ended_at, calls.token, calls.sink, calls.sink_token";
+         ".answered_at, " + state_of +
+         ".ended_at, calls.token, calls.sink, calls.sink_token, calls.request_key, calls.link_id";
 }
 
 const std::string kSelectCalls = SelectCall("calls") + " FROM calls ";
-const std::string kPage = "calls.call_id < ? ORDER BY calls.call_id DESC LIMIT ?";
+
+// Of those that fit `where`: it is within the window, and the newest but for so many.
+std::string Newest(const std::string& where) {
+  return "SELECT call_id FROM calls WHERE " + where +
+         "counts = 1 AND call_id >= ? AND call_id < ? ORDER BY call_id DESC LIMIT 1 OFFSET ?";
+}
+
+std::string Open(const std::string& where) {
+  return "SELECT call_id FROM calls WHERE ended_at IS NULL AND " + where +
+         "call_id >= ? LIMIT 1 OFFSET ?";
+}
+
+std::string Advance(const std::string& also) {
+  return "UPDATE calls SET status = ?, reason = ?, answered_at = COALESCE(answered_at, ?)" + also +
+         " WHERE call_id = ? AND status IN (?, ?, ?, ?)";
+}
 
 }  // namespace
 
 const std::string kInsertCall =
     "INSERT INTO calls (call_id, user_name, address, caller, callee, caller_exten, callee_exten,"
-    " pbx, status, reason, created_at, answered_at, ended_at, token, sink, sink_token)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-const std::string kOpenCallBetween =
-    "SELECT call_id FROM calls WHERE caller_exten = ? AND callee_exten = ? AND ended_at IS NULL"
-    " ORDER BY call_id DESC LIMIT 1";
+    " pbx, status, reason, created_at, answered_at, ended_at, token, sink, sink_token,"
+    " request_key, link_id, asker, counts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const std::string kSetPbx = "UPDATE calls SET pbx = ? WHERE call_id = ?";
 
-const std::string kAdvance =
-    "UPDATE calls SET status = ?, reason = ?, answered_at = COALESCE(answered_at, ?), ended_at = ?"
-    " WHERE call_id = ? AND status IN (?, ?, ?, ?)";
+const std::string kAdvance = Advance("");
+const std::string kEnd = Advance(", ended_at = ?");
+const std::string kFail = Advance(", ended_at = ?, counts = 0");
 
 const std::string kFind = kSelectCalls + "WHERE calls.call_id = ?";
 
-const std::string kList = kSelectCalls + "WHERE " + kPage;
-const std::string kListOfUser = kSelectCalls + "WHERE calls.user_name = ? AND " + kPage;
-const std::string kListOfAddress =
-    kSelectCalls + "WHERE calls.address = ? AND calls.user_name = '' AND " + kPage;
+// A condition that says what its parameter cannot be lets the index be used that lacks it.
+const std::string kCallOfLink =
+    kSelectCalls + "WHERE calls.link_id = ? AND calls.link_id <> '' AND calls.counts = 1 LIMIT 1";
+
+const std::string kCallOfKey =
+    kSelectCalls +
+    "WHERE calls.request_key = ? AND calls.request_key <> '' AND calls.asker = ?"
+    " AND calls.counts = 1 AND calls.call_id >= ? ORDER BY calls.call_id DESC LIMIT 1";
+
+const std::string kOpenCallBetween =
+    "SELECT call_id FROM calls WHERE ended_at IS NULL AND caller_exten = ? AND callee_exten = ?"
+    " ORDER BY call_id DESC LIMIT 1";
+
+const std::string kSameClick =
+    kSelectCalls +
+    "WHERE calls.caller_exten = ? AND calls.callee_exten = ? AND calls.asker = ?"
+    " AND calls.counts = 1 AND calls.call_id >= ? AND calls.call_id < ?"
+    " ORDER BY calls.call_id DESC LIMIT 1";
+
+const std::string kNewestOfAsker = Newest("asker = ? AND ");
+const std::string kNewestToCallee = Newest("callee_exten = ? AND ");
+const std::string kNewestOfAll = Newest("");
+
+const std::string kOpenOfAsker = Open("asker = ? AND ");
+const std::string kOpenToCallee = Open("callee_exten = ? AND ");
+const std::string kOpenOfAll = Open("");
+
+std::string List(const ListOf& of) {
+  std::string where;
+  if (of.asker) where += "calls.asker = ? AND ";
+  if (of.nobody) where += "calls.user_name = '' AND ";
+  if (of.callee) where += "calls.callee_exten = ? AND ";
+  if (of.open) where += "calls.ended_at IS NULL AND ";
+  const auto some = [&](const std::string& also) {
+    return kSelectCalls + "WHERE " + where + also +
+           "calls.call_id < ? ORDER BY calls.call_id DESC LIMIT ?";
+  };
+  if (!of.InTwo()) return some("");
+  return "SELECT * FROM (" + some("calls.counts = 1 AND ") +
+         ") AS counted UNION ALL SELECT * FROM (" + some("calls.counts = 0 AND ") +
+         ") AS failed ORDER BY call_id DESC LIMIT ?";
+}
 
 const std::string kUnsettled =
     kSelectCalls +
-    "WHERE calls.pbx = ? AND calls.ended_at IS NULL AND calls.call_id > ?"
+    "WHERE calls.ended_at IS NULL AND calls.pbx = ? AND calls.call_id > ?"
     " ORDER BY calls.call_id LIMIT ?";
+
+const std::string kOldCalls =
+    "SELECT call_id FROM calls WHERE call_id < ? AND ended_at IS NOT NULL"
+    " ORDER BY call_id LIMIT ?";
+const std::string kDeleteCall = "DELETE FROM calls WHERE call_id = ?";
+
+const std::string kSharedKey = "SELECT value FROM shared_keys WHERE name = ?";
+const std::string kKeepSharedKey = "INSERT INTO shared_keys (name, value) VALUES (?, ?)";
 
 const std::string kNotify =
     "INSERT INTO notifications"

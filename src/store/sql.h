@@ -4,24 +4,58 @@
 #include <string>
 
 // Everything that the store asks of the database, as SQLite, MariaDB and PostgreSQL all have it.
-// Columns come in the order in which rows.h reads them.
+// Columns come in the order in which rows.h reads them; behind each is what its parameters are. A
+// moment is the first call_id of it.
 namespace click2call::store::sql {
 
 extern const std::string kInsertCall;
-extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
-extern const std::string kSetPbx;           // pbx, call_id
+extern const std::string kSetPbx;  // pbx, call_id
 
-// status, reason, answered_at, ended_at, call_id, and the four statuses that it may have now.
+// status, reason, answered_at, and for the other two ended_at; call_id, and the four statuses that
+// it may have now. Apart, since an index is written for each column that is set, changed or not.
 extern const std::string kAdvance;
+extern const std::string kEnd;
+extern const std::string kFail;
 
 extern const std::string kFind;  // call_id
 
-// Of a page, the last two are: call_id that it comes before, limit.
-extern const std::string kList;
-extern const std::string kListOfUser;     // user_name, …
-extern const std::string kListOfAddress;  // address, …
+// A call that came before.
+extern const std::string kCallOfLink;       // link_id
+extern const std::string kCallOfKey;        // request_key, asker, from which moment on
+extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
+extern const std::string kSameClick;        // caller_exten, callee_exten, asker, from which moment
+                                            // on, before which
+
+// The call_id of the newest calls that count but for so many.
+extern const std::string kNewestOfAsker;   // asker, from which moment on, before which, so many
+extern const std::string kNewestToCallee;  // callee_exten, …
+extern const std::string kNewestOfAll;     // …
+
+// The call_id of any calls that are not over but for so many.
+extern const std::string kOpenOfAsker;   // asker, from which moment on, so many
+extern const std::string kOpenToCallee;  // callee_exten, …
+extern const std::string kOpenOfAll;     // …
+
+// Newest first. Only what is asked for is a parameter: asker, callee_exten, then call_id that they
+// come before, limit. A list in two (of those that count, and of those that do not, since each has
+// its place in the indexes) has all that twice, and the limit once more.
+struct ListOf {
+  bool asker = false;
+  bool nobody = false;  // whose name is known
+  bool callee = false;
+  bool open = false;
+
+  bool InTwo() const { return (asker || callee) && !open; }
+};
+std::string List(const ListOf& of);
 
 extern const std::string kUnsettled;  // pbx, call_id that they come after, limit
+
+extern const std::string kOldCalls;    // before which moment, limit
+extern const std::string kDeleteCall;  // call_id
+
+extern const std::string kSharedKey;      // name
+extern const std::string kKeepSharedKey;  // name, value
 
 extern const std::string kNotify;               // id, happened_at, due_at, call_id
 extern const std::string kCountNotifications;   //

@@ -2,31 +2,30 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
+#include "store/admission.h"
 #include "store/rows.h"
 #include "store/sql.h"
-#include "store/statement.h"
 
 namespace click2call::store {
 namespace {
-
-using Poco::Data::Session;
 
 constexpr auto kRecord = "record the call";
 constexpr auto kReadJournal = "read the journal";
 constexpr auto kKeepNotifications = "keep the notifications";
 
-Poco::Int64 Limit(std::size_t limit) {
-  constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<Poco::Int64>::max());
-  return static_cast<Poco::Int64>(std::min(limit, kMax));
+std::int64_t Limit(std::size_t limit) {
+  constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(limit, kMax));
 }
 
 bool HasNul(const call::Call& call) {
-  const std::array texts = {&call.caller, &call.callee,    &call.caller_exten, &call.callee_exten,
-                            &call.user,   &call.address,   &call.pbx,          &call.token,
-                            &call.sink,   &call.sink_token};
+  const std::array texts = {&call.caller, &call.callee,     &call.caller_exten, &call.callee_exten,
+                            &call.user,   &call.address,    &call.pbx,          &call.token,
+                            &call.sink,   &call.sink_token, &call.key,          &call.link_id};
   return std::any_of(texts.begin(), texts.end(),
                      [](const std::string* text) { return text->find('\0') != std::string::npos; });
 }
@@ -54,12 +53,41 @@ std::array<std::string, 4> Before(call::CallStatus status) {
   return before;
 }
 
-void InsertRow(Session& session, const call::Call& call) {
+void InsertRow(Connection& connection, const call::Call& call) {
   const call::CallState& state = call.state;
-  Execute(session, sql::kInsertCall, call.id.Text(), call.user, call.address, call.caller,
-          call.callee, call.caller_exten, call.callee_exten, call.pbx, StatusText(state.status),
-          ReasonText(state), ToMillis(call.created_at), ToMillis(state.answered_at),
-          EndedAt(state, call.created_at), call.token, call.sink, call.sink_token);
+  connection.Execute(sql::kInsertCall, call.id.Text(), call.user, call.address, call.caller,
+                     call.callee, call.caller_exten, call.callee_exten, call.pbx,
+                     StatusText(state.status), ReasonText(state), ToMillis(call.created_at),
+                     ToMillis(state.answered_at), EndedAt(state, call.created_at), call.token,
+                     call.sink, call.sink_token, call.key, call.link_id, AskerOf(call),
+                     std::int64_t{state.status == call::CallStatus::kFailed ? 0 : 1});
+}
+
+bool SetState(Connection& connection, const base::CallId& id, const call::CallState& state,
+              base::WallTime at) {
+  const auto set = [&](const std::string& sql, const auto&... also) {
+    const auto before = Before(state.status);
+    return connection.Execute(sql, StatusText(state.status), ReasonText(state),
+                              ToMillis(state.answered_at), also..., id.Text(), before[0], before[1],
+                              before[2], before[3]) > 0;
+  };
+  if (!call::IsOver(state.status)) return set(sql::kAdvance);
+  const bool failed = state.status == call::CallStatus::kFailed;
+  return set(failed ? sql::kFail : sql::kEnd, EndedAt(state, at));
+}
+
+// A call comes to each status once at most, so the two name its notification; and of one call at
+// one moment they sort by how far it had come.
+std::string NotificationId(const std::string& call_id, call::CallStatus status) {
+  return call_id + "-" + std::to_string(static_cast<int>(status));
+}
+
+void Delete(Connection& connection, const std::string& call_id) {
+  using enum call::CallStatus;
+  connection.Execute(sql::kDeleteCall, call_id);
+  for (const auto told : {kCallingCaller, kCallingCallee, kConnected, kDisconnected, kFailed}) {
+    connection.Execute(sql::kDropNotification, NotificationId(call_id, told));
+  }
 }
 
 }  // namespace
@@ -67,65 +95,69 @@ void InsertRow(Session& session, const call::Call& call) {
 SqlStore::SqlStore(std::unique_ptr<Database> database, std::size_t max_notifications)
     : database_(std::move(database)), max_notifications_(max_notifications) {}
 
-base::Status SqlStore::Insert(const call::Call& call, bool once) {
+base::Result<std::optional<call::Call>> SqlStore::Insert(const call::Call& call,
+                                                         const call::Admission& admission) {
   if (HasNul(call)) {
     return base::Error{base::Code::kStoreUnavailable,
                        "cannot record the call: a value of it has a NUL byte"};
   }
-  std::vector<std::string> open;
-  auto done = database_->Change(kRecord, [&](Session& session) {
-    open.clear();
-    if (once) {
-      open =
-          Query<std::string>(session, sql::kOpenCallBetween, call.caller_exten, call.callee_exten);
-    }
-    if (open.empty()) InsertRow(session, call);
+  base::Result<std::optional<call::Call>> admitted = std::optional<call::Call>();
+  const auto done = database_->Change(kRecord, [&](Connection& connection) {
+    admitted = Admit(connection, call, admission);
+    if (admitted.Ok() && !admitted.Value()) InsertRow(connection, call);
   });
-  if (!done.Ok() || open.empty()) return done;
-  return base::Error{base::Code::kAlreadyExists,
-                     call.caller + " and " + call.callee +
-                         " have a call that is not over: wait until it is, or end it",
-                     open.front()};
+  if (!done.Ok()) return done.Why();
+  return admitted;
 }
 
 base::Status SqlStore::SetPbx(const base::CallId& id, const std::string& pbx) {
   return database_->Change(
-      kRecord, [&](Session& session) { Execute(session, sql::kSetPbx, pbx, id.Text()); });
+      kRecord, [&](Connection& connection) { connection.Execute(sql::kSetPbx, pbx, id.Text()); });
 }
 
 base::Result<bool> SqlStore::Advance(const base::CallId& id, const call::CallState& state,
                                      base::WallTime at) {
-  const auto before = Before(state.status);
-  bool advanced = false;
-  const auto done = database_->Change(kRecord, [&](Session& session) {
-    advanced = Execute(session, sql::kAdvance, StatusText(state.status), ReasonText(state),
-                       ToMillis(state.answered_at), EndedAt(state, at), id.Text(), before[0],
-                       before[1], before[2], before[3]) > 0;
-    if (advanced) Notify(session, id, state.status, at);
+  const auto advanced = AdvanceAll({{id, state, at}});
+  if (!advanced.Ok()) return advanced.Why();
+  return advanced.Value().front();
+}
+
+base::Result<std::vector<bool>> SqlStore::AdvanceAll(const std::vector<call::Advancement>& steps) {
+  std::vector<bool> advanced(steps.size(), false);
+  // Nothing comes before the first status, so that is not worth a transaction.
+  if (std::ranges::all_of(steps, [](const call::Advancement& step) {
+        return step.state.status == call::CallStatus::kInitiating;
+      })) {
+    return advanced;
+  }
+  const auto done = database_->Change(kRecord, [&](Connection& connection) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const call::Advancement& step = steps[i];
+      advanced[i] = SetState(connection, step.id, step.state, step.at);
+      if (advanced[i]) Notify(connection, step.id, step.state.status, step.at);
+    }
   });
   if (!done.Ok()) return done.Why();
   return advanced;
 }
 
-void SqlStore::Notify(Session& session, const base::CallId& id, call::CallStatus status,
+void SqlStore::Notify(Connection& connection, const base::CallId& id, call::CallStatus status,
                       base::WallTime at) const {
-  // A call comes to each status once at most, so the two name its notification; and of one call
-  // at one moment they sort by how far it had come.
-  const std::string name = id.Text() + "-" + std::to_string(static_cast<int>(status));
-  if (Execute(session, sql::kNotify, name, ToMillis(at), ToMillis(at), id.Text()) == 0) return;
+  const std::string name = NotificationId(id.Text(), status);
+  if (connection.Execute(sql::kNotify, name, ToMillis(at), ToMillis(at), id.Text()) == 0) return;
 
-  const auto waiting = Query<Poco::Int64>(session, sql::kCountNotifications).front();
+  const auto waiting = connection.Query<std::int64_t>(sql::kCountNotifications).front();
   const auto excess = waiting - Limit(max_notifications_);
   if (excess <= 0) return;
-  for (const auto& oldest : Query<std::string>(session, sql::kOldestNotifications, excess)) {
-    Execute(session, sql::kDropNotification, oldest);
+  for (const auto& oldest : connection.Query<std::string>(sql::kOldestNotifications, excess)) {
+    connection.Execute(sql::kDropNotification, oldest);
   }
 }
 
 base::Result<std::optional<call::Call>> SqlStore::Find(const base::CallId& id) {
   std::vector<CallRow> rows;
-  const auto done = database_->Read(kReadJournal, [&](Session& session) {
-    rows = Query<CallRow>(session, sql::kFind, id.Text());
+  const auto done = database_->Read(kReadJournal, [&](Connection& connection) {
+    rows = connection.Query<CallRow>(sql::kFind, id.Text());
   });
   if (!done.Ok()) return done.Why();
   if (rows.empty()) return std::optional<call::Call>();
@@ -138,17 +170,27 @@ base::Result<std::vector<call::Call>> SqlStore::List(const call::CallQuery& quer
   // Of no known user, and of a user: there are none.
   if (query.address && query.user && !query.user->empty()) return std::vector<call::Call>();
 
-  const std::string before = query.before ? query.before->Text() : "d";  // behind every "c2c-…"
-  const Poco::Int64 limit = Limit(query.limit);
+  sql::ListOf of{.callee = query.callee_exten.has_value(), .open = query.open};
+  std::vector<Value> values;
+  if (query.address || query.user) {
+    of.nobody = !query.address && query.user->empty();
+    of.asker = !of.nobody;
+    if (of.asker)
+      values.emplace_back(query.address ? AskerAt(*query.address) : AskerOfUser(*query.user));
+  }
+  if (query.callee_exten) values.emplace_back(*query.callee_exten);
+  values.emplace_back(query.before ? query.before->Text() : "d");  // behind every "c2c-…"
+  const std::int64_t limit = Limit(query.limit);
+  values.emplace_back(limit);
+  if (of.InTwo()) {
+    const std::vector<Value> one = values;
+    values.insert(values.end(), one.begin(), one.end());
+    values.emplace_back(limit);
+  }
+
   std::vector<CallRow> rows;
-  const auto done = database_->Read(kReadJournal, [&](Session& session) {
-    if (query.address) {
-      rows = Query<CallRow>(session, sql::kListOfAddress, *query.address, before, limit);
-    } else if (query.user) {
-      rows = Query<CallRow>(session, sql::kListOfUser, *query.user, before, limit);
-    } else {
-      rows = Query<CallRow>(session, sql::kList, before, limit);
-    }
+  const auto done = database_->Read(kReadJournal, [&](Connection& connection) {
+    rows = connection.Query<CallRow>(sql::List(of), values);
   });
   if (!done.Ok()) return done.Why();
   return ToCalls(std::move(rows));
@@ -159,8 +201,8 @@ base::Result<std::vector<call::Call>> SqlStore::Unsettled(const std::string& pbx
                                                           std::size_t limit) {
   const std::string from = after ? after->Text() : "";
   std::vector<CallRow> rows;
-  const auto done = database_->Read(kReadJournal, [&](Session& session) {
-    rows = Query<CallRow>(session, sql::kUnsettled, pbx, from, Limit(limit));
+  const auto done = database_->Read(kReadJournal, [&](Connection& connection) {
+    rows = connection.Query<CallRow>(sql::kUnsettled, pbx, from, Limit(limit));
   });
   if (!done.Ok()) return done.Why();
   return ToCalls(std::move(rows));
@@ -170,10 +212,10 @@ base::Result<std::vector<call::Notification>> SqlStore::ClaimNotifications(base:
                                                                            base::WallTime until,
                                                                            std::size_t limit) {
   std::vector<NotificationRow> rows;
-  const auto done = database_->Change(kKeepNotifications, [&](Session& session) {
-    rows = Query<NotificationRow>(session, sql::kDueNotifications, ToMillis(now), Limit(limit));
+  const auto done = database_->Change(kKeepNotifications, [&](Connection& connection) {
+    rows = connection.Query<NotificationRow>(sql::kDueNotifications, ToMillis(now), Limit(limit));
     for (NotificationRow& row : rows) {
-      Execute(session, sql::kClaimNotification, ToMillis(until), row.id);
+      connection.Execute(sql::kClaimNotification, ToMillis(until), row.id);
       ++row.tries;
     }
   });
@@ -182,14 +224,50 @@ base::Result<std::vector<call::Notification>> SqlStore::ClaimNotifications(base:
 }
 
 base::Status SqlStore::DropNotification(const std::string& id) {
-  return database_->Change(kKeepNotifications,
-                           [&](Session& session) { Execute(session, sql::kDropNotification, id); });
+  return database_->Change(kKeepNotifications, [&](Connection& connection) {
+    connection.Execute(sql::kDropNotification, id);
+  });
 }
 
 base::Status SqlStore::PutOffNotification(const std::string& id, base::WallTime due, int tries) {
-  return database_->Change(kKeepNotifications, [&](Session& session) {
-    Execute(session, sql::kPutOffNotification, ToMillis(due), tries, id);
+  return database_->Change(kKeepNotifications, [&](Connection& connection) {
+    connection.Execute(sql::kPutOffNotification, ToMillis(due), tries, id);
   });
+}
+
+base::Result<std::string> SqlStore::SharedKey(const std::string& name, const std::string& fresh) {
+  std::vector<std::string> kept;
+  const auto look = [&](Connection& connection) {
+    kept = connection.Query<std::string>(sql::kSharedKey, name);
+  };
+  auto done = database_->Read(kReadJournal, look);
+  if (done.Ok() && kept.empty()) {
+    done = database_->Change("keep a key in the journal", [&](Connection& connection) {
+      look(connection);
+      if (!kept.empty()) return;
+      connection.Execute(sql::kKeepSharedKey, name, fresh);
+      kept = {fresh};
+    });
+  }
+  if (!done.Ok()) return done.Why();
+  return kept.front();
+}
+
+base::Result<std::size_t> SqlStore::Prune(base::WallTime before, std::size_t limit) {
+  std::vector<std::string> old;
+  const auto look = [&](Connection& connection) {
+    old = connection.Query<std::string>(sql::kOldCalls, base::CallId::FirstOf(before).Text(),
+                                        Limit(limit));
+  };
+  auto done = database_->Read(kReadJournal, look);
+  if (done.Ok() && !old.empty()) {
+    done = database_->Change("delete old calls", [&](Connection& connection) {
+      look(connection);
+      for (const std::string& call_id : old) Delete(connection, call_id);
+    });
+  }
+  if (!done.Ok()) return done.Why();
+  return old.size();
 }
 
 }  // namespace click2call::store

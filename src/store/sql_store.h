@@ -13,9 +13,10 @@ namespace click2call::store {
 
 // The journal in a database.
 //
-// Times are kept to the millisecond. A value with a NUL byte is refused: POCO would read it back
-// cut short, as that of somebody else. A call that is over stays as it ended: it does not become
-// failed. A call that is not there is not advanced, and not an error.
+// Times are kept to the millisecond. A value with a NUL byte is refused: not every database can
+// keep one, and what compares it as far as that would take it for somebody else's. A call that is
+// over stays as it ended: it does not become failed. A call that is not there is not advanced, and
+// not an error.
 class SqlStore : public call::CallStore {
  public:
   // A sink that is away for long shall not fill the disk: beyond this many waiting notifications
@@ -25,10 +26,12 @@ class SqlStore : public call::CallStore {
   explicit SqlStore(std::unique_ptr<Database> database,
                     std::size_t max_notifications = kMaxNotifications);
 
-  base::Status Insert(const call::Call& call, bool once) override;
+  base::Result<std::optional<call::Call>> Insert(const call::Call& call,
+                                                 const call::Admission& admission) override;
   base::Status SetPbx(const base::CallId& id, const std::string& pbx) override;
   base::Result<bool> Advance(const base::CallId& id, const call::CallState& state,
                              base::WallTime at) override;
+  base::Result<std::vector<bool>> AdvanceAll(const std::vector<call::Advancement>& steps) override;
   base::Result<std::optional<call::Call>> Find(const base::CallId& id) override;
   base::Result<std::vector<call::Call>> List(const call::CallQuery& query) override;
   base::Result<std::vector<call::Call>> Unsettled(const std::string& pbx,
@@ -39,9 +42,11 @@ class SqlStore : public call::CallStore {
                                                                    std::size_t limit) override;
   base::Status DropNotification(const std::string& id) override;
   base::Status PutOffNotification(const std::string& id, base::WallTime due, int tries) override;
+  base::Result<std::string> SharedKey(const std::string& name, const std::string& fresh) override;
+  base::Result<std::size_t> Prune(base::WallTime before, std::size_t limit) override;
 
  private:
-  void Notify(Poco::Data::Session& session, const base::CallId& id, call::CallStatus status,
+  void Notify(Connection& connection, const base::CallId& id, call::CallStatus status,
               base::WallTime at) const;
 
   const std::unique_ptr<Database> database_;

@@ -1,45 +1,67 @@
 #ifndef CLICK2CALL_STORE_STATEMENT_H_
 #define CLICK2CALL_STORE_STATEMENT_H_
 
-#include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
+struct sqlite3;
+struct sqlite3_stmt;
 
 namespace click2call::store {
 
-// POCO's statements as functions: each `?` of `sql` gets the next of `values`. They throw what POCO
-// throws.
+// What SQLite says no with.
+class DatabaseError : public std::runtime_error {
+ public:
+  enum class Kind { kLocked, kFull, kDamaged, kForbidden, kInputOutput, kOther };
 
-// Returns how many rows were written.
-template <class... Values>
-std::size_t Execute(Poco::Data::Session& session, const std::string& sql, const Values&... values) {
-  Poco::Data::Statement statement(session);
-  statement << sql;
-  (statement.addBind(Poco::Data::Keywords::bind(values)), ...);
-  return statement.execute();
-}
+  // The error that the connection had last.
+  explicit DatabaseError(sqlite3* connection);
 
-// All rows of a SELECT: nothing stays open behind it.
-template <class Row, class... Values>
-std::vector<Row> Query(Poco::Data::Session& session, const std::string& sql,
-                       const Values&... values) {
-  std::vector<Row> rows;
-  Poco::Data::Statement statement(session);
-  statement << sql;
-  (statement.addBind(Poco::Data::Keywords::bind(values)), ...);
-  statement.addExtract(Poco::Data::Keywords::into(rows));
-  statement.execute();
-  return rows;
-}
+  Kind Why() const { return kind_; }
 
-// `work`, with the right to write from the start: taking it after a read could fail at once,
-// whatever the wait, because somebody else wrote in between. All of it or, when it throws, nothing.
-void InTransaction(Poco::Data::Session& session,
-                   const std::function<void(Poco::Data::Session&)>& work);
+ private:
+  Kind kind_;
+};
+
+using Value = std::variant<std::string, std::int64_t>;
+
+// One statement of SQLite, prepared once and run any number of times. Parameters count from 0 as
+// columns do. Everything may throw DatabaseError.
+class Statement {
+ public:
+  Statement(sqlite3* connection, const std::string& sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // A text has to stay where it is until Reset().
+  void Bind(int parameter, std::string_view text);
+  void Bind(int parameter, std::int64_t number);
+  void Bind(int parameter, const std::optional<std::int64_t>& number);
+
+  bool Step();  // to the next row, if there is one
+  void Reset() noexcept;
+
+  // REQUIRES: Step() returned true.
+  std::string Text(int column) const;
+  std::int64_t Number(int column) const;
+  std::optional<std::int64_t> MaybeNumber(int column) const;
+
+ private:
+  void Check(int result) const;
+
+  sqlite3* const connection_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+// How a row is read, by what it is read into. Others stand beside their types.
+inline void ReadRow(const Statement& from, std::string* row) { *row = from.Text(0); }
+inline void ReadRow(const Statement& from, std::int64_t* row) { *row = from.Number(0); }
 
 }  // namespace click2call::store
 

@@ -7,6 +7,7 @@
 #include "web/assets.h"
 #include "web/csv.h"
 #include "web/error_table.h"
+#include "web/guards.h"
 #include "web/json.h"
 #include "web/return_path.h"
 
@@ -104,6 +105,20 @@ Response AnswerCalls(Format format, const Pages& pages, const CallList& list,
   return Guarded(204);
 }
 
+Response AnswerConfirm(Format format, const Pages& pages, const ConfirmPage& page,
+                       const PageLinks& links) {
+  switch (format) {
+    case Format::kHtml:
+    case Format::kNone:  // a 204 would hide that nothing was dialled
+      return Guarded(200).SetBody(kHtmlType, RenderConfirm(pages, page, links));
+    case Format::kJson:
+    case Format::kText:
+    case Format::kCsv:
+      break;
+  }
+  return AnswerError(format, pages, NotConfirmed(), links);
+}
+
 Response AnswerHungUp(Format format, const std::string& call_id, const PageLinks& links) {
   switch (format) {
     case Format::kHtml:
@@ -143,7 +158,7 @@ Response AnswerEmpty(int status) { return Guarded(status); }
 Response AnswerStyleSheet() {
   Response response(200);
   response.Add("Cache-Control", "max-age=3600").Add("X-Content-Type-Options", "nosniff");
-  return response.SetBody("text/css; charset=utf-8", std::string(kStyleSheet));
+  return response.SetBody("text/css; charset=utf-8", std::string(kStyle));
 }
 
 }  // namespace click2call::web

@@ -23,6 +23,11 @@ Response AnswerCall(Format format, const Pages& pages, const CallPage& page,
 Response AnswerCalls(Format format, const Pages& pages, const CallList& list,
                      const PageLinks& links);
 
+// Asks a person first whether the call is wanted; as json or text, which nobody can press a button
+// in, it is NotConfirmed().
+Response AnswerConfirm(Format format, const Pages& pages, const ConfirmPage& page,
+                       const PageLinks& links);
+
 // A call was ended. As html it leads back to the call's page.
 Response AnswerHungUp(Format format, const std::string& call_id, const PageLinks& links);
 

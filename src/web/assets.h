@@ -7,10 +7,11 @@ namespace click2call::web {
 
 // The files of www/ that the program answers with, as they were when it was built (the Makefile
 // makes assets.cc of them), so that a plain CGI process opens no file for a page.
-extern const std::string_view kCallTemplate;   // call.mustache
-extern const std::string_view kCallsTemplate;  // calls.mustache
-extern const std::string_view kErrorTemplate;  // error.mustache
-extern const std::string_view kStyleSheet;     // style.css
+extern const std::string_view kCallTemplate;     // call.mustache
+extern const std::string_view kCallsTemplate;    // calls.mustache
+extern const std::string_view kConfirmTemplate;  // confirm.mustache
+extern const std::string_view kErrorTemplate;    // error.mustache
+extern const std::string_view kStyle;            // style.css
 
 }  // namespace click2call::web
 

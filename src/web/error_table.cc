@@ -19,6 +19,10 @@ constexpr std::string_view kTryLater =
     "No call was placed. Try again in a minute; if it stays like this, tell whoever looks after "
     "the telephone system.";
 
+constexpr std::string_view kWait =
+    "No call was placed. Wait a while, then click the link again, or dial the number on your "
+    "phone.";
+
 constexpr std::array kRows = {
     ErrorRow{Code::kInvalidArgument, 400, "INVALID_ARGUMENT", "", "This link cannot be dialled",
              kCheckLink},
@@ -39,6 +43,12 @@ constexpr std::array kRows = {
              "There is nothing left to hang up."},
     ErrorRow{Code::kAlreadyExists, 409, "ALREADY_EXISTS", "", "These two have a call already",
              "Look at your phone: it may be ringing, or in that call."},
+    ErrorRow{Code::kKeyReused, 409, "CONFLICT", "", "This key stands for another call",
+             "The program that asked has to use a new key for each call. Tell whoever looks after "
+             "it."},
+    ErrorRow{Code::kTooManyRequests, 429, "TOO_MANY_REQUESTS", "", "Too many calls", kWait},
+    ErrorRow{Code::kTooManyCalls, 429, "TOO_MANY_REQUESTS", "", "Too many calls at once",
+             "End another call first, then click the link again."},
     ErrorRow{Code::kNotDeliberate, 503, "UNAVAILABLE", "", "Nothing was dialled",
              "Click the link to place the call."},
     ErrorRow{Code::kInvalidPhoneNumber, 422, "INVALID_PHONE_NUMBER", "", "That is no phone number",

@@ -22,15 +22,17 @@ constexpr std::array<std::string_view, 7> kFromNames = {"from", "exten",  "ext",
                                                         "src",  "caller", "source"};
 constexpr std::array<std::string_view, 1> kReturnName = {"return"};
 constexpr std::array<std::string_view, 1> kTokenName = {"token"};
+constexpr std::array<std::string_view, 1> kKeyName = {"key"};
 constexpr std::array<std::string_view, 1> kBeforeName = {"before"};
 constexpr std::array<std::string_view, 1> kLimitName = {"limit"};
 constexpr std::string_view kFormatName = "format";
 
-constexpr std::array<Parameter, 6> kParameters = {{
+constexpr std::array<Parameter, 7> kParameters = {{
     {&Form::to, kToNames},
     {&Form::from, kFromNames},
     {&Form::back, kReturnName},
     {&Form::token, kTokenName},
+    {&Form::key, kKeyName},
     {&Form::before, kBeforeName},
     {&Form::limit, kLimitName},
 }};

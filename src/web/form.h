@@ -20,7 +20,8 @@ struct Form {
   std::optional<std::string> to;
   std::optional<std::string> from;
   std::optional<std::string> back;    // `return`
-  std::optional<std::string> token;   // what the button of a call's page sends
+  std::optional<std::string> token;   // what a button of our pages sends, or a signed link
+  std::optional<std::string> key;     // of idempotency
   std::optional<std::string> before;  // of a list: the callId to go on from
   std::optional<std::string> limit;   // of a list
 };

@@ -14,13 +14,13 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
-#include <Poco/JWT/JWTException.h>
 #include <Poco/JWT/Signer.h>
 #include <Poco/JWT/Token.h>
 #include <openssl/err.h>
 
 #include "base/text.h"
 #include "base/version.h"
+#include "web/jwt_token.h"
 
 namespace click2call::web {
 namespace {
@@ -41,38 +41,11 @@ Error Misconfigured(std::string what) {
   return {Code::kInternal, "access.jwt: " + std::move(what)};
 }
 
-// Three parts in base64url. POCO takes more parts than three, and stops reading a part at the first
-// character that it cannot decode.
-bool HasTokenForm(std::string_view token) {
-  std::size_t parts = 1;
-  std::size_t length = 0;
-  for (const char c : token) {
-    if (c == '.') {
-      if (length == 0) return false;
-      ++parts;
-      length = 0;
-    } else if (base::IsAlnum(c) || c == '-' || c == '_') {
-      ++length;
-    } else {
-      return false;
-    }
-  }
-  return parts == 3 && length > 0;
-}
-
-std::optional<std::string> StringOf(const Var& value) {
-  if (value.isEmpty() || !value.isString()) return std::nullopt;
-  return value.extract<std::string>();
-}
-
-// POCO's own getters read "true" and "1" as numbers too, and an absent claim as 1970.
 Result<std::optional<double>> SecondsOf(const Object& claims, const std::string& name) {
   if (!claims.has(name)) return std::optional<double>();
-  const Var value = claims.get(name);
-  if (value.isEmpty() || !value.isNumeric() || value.isBoolean() || value.isString()) {
-    return Bad("has a malformed " + name);
-  }
-  return std::optional(value.convert<double>());
+  const auto seconds = NumberOf(claims.get(name));
+  if (!seconds) return Bad("has a malformed " + name);
+  return seconds;
 }
 
 Status CheckTimes(const Object& claims, base::WallTime wall_now) {
@@ -139,7 +112,7 @@ class JwtVerifier : public TokenVerifier {
     if (!HasTokenForm(token)) return Bad("is no JSON Web Token");
     try {
       Poco::JWT::Token read;
-      const Status genuine = CheckSignature(token, &read);
+      const Status genuine = Genuine(token, &read);
       if (!genuine.Ok()) return genuine.Why();
       return Judge(read.payload(), now);
     } catch (const std::exception&) {  // their texts hold the token
@@ -148,19 +121,18 @@ class JwtVerifier : public TokenVerifier {
   }
 
  private:
-  Status CheckSignature(std::string_view token, Poco::JWT::Token* read) const {
-    bool genuine = false;
-    try {
-      genuine = signer_.tryVerify(std::string(token), *read);
-    } catch (const Poco::JWT::UnallowedAlgorithmException&) {
-      return Bad("is not signed with " + algorithm_ + " (alg)");
+  Status Genuine(std::string_view token, Poco::JWT::Token* read) const {
+    switch (CheckSignature(signer_, token, read)) {
+      case Signature::kGood:
+        return base::Done();
+      case Signature::kOtherAlgorithm:
+        return Bad("is not signed with " + algorithm_ + " (alg)");
+      case Signature::kNeedsMore:
+        return Bad("needs an extension that is not known here (crit)");
+      case Signature::kWrong:
+        break;
     }
-    // What a bad RSA signature leaves here would be taken for a fault of this thread's next TLS
-    // session.
-    ERR_clear_error();
-    if (!genuine) return Bad("has a wrong signature");
-    if (read->header().has("crit")) return Bad("needs an extension that is not known here (crit)");
-    return base::Done();
+    return Bad("has a wrong signature");
   }
 
   Result<TokenClaims> Judge(const Object& claims, base::WallTime now) const {

@@ -93,12 +93,13 @@ void SetCall(data* view, const CallView& call) {
 }  // namespace
 
 Pages Pages::BuiltIn() {
-  return {std::string(kCallTemplate), std::string(kCallsTemplate), std::string(kErrorTemplate)};
+  return {std::string(kCallTemplate), std::string(kCallsTemplate), std::string(kErrorTemplate),
+          std::string(kConfirmTemplate)};
 }
 
 base::Status Pages::Check() const {
   for (const auto& [name, text] :
-       {std::pair{"call", &call}, {"calls", &calls}, {"error", &error}}) {
+       {std::pair{"call", &call}, {"calls", &calls}, {"confirm", &confirm}, {"error", &error}}) {
     const mustache page(*text);
     if (!page.is_valid()) {
       return base::Error{base::Code::kInternal,
@@ -114,6 +115,7 @@ std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks
   Set(&view, "token", page.hang_up_token);
   if (page.hang_up_token.empty()) Set(&view, "noHangUp", page.no_hang_up);
   Set(&view, "from", page.from);
+  Set(&view, "againToken", page.again_token);
   return mustache(pages.call).render(view);
 }
 
@@ -133,6 +135,26 @@ std::string RenderCalls(const Pages& pages, const CallList& list, const PageLink
   return mustache(pages.calls).render(view);
 }
 
+std::string RenderConfirm(const Pages& pages, const ConfirmPage& page, const PageLinks& links) {
+  data phones{data::type::list};
+  for (const ConfirmPage::Phone& phone : page.phones) {
+    data row;
+    // A section of the one phone asks for `from`, and finds none where it is empty.
+    Set(&row, "from", phone.from);
+    Set(&row, "phone", phone.name);
+    row.set("checked", phone.checked);
+    phones.push_back(row);
+  }
+  data view = Links(links);
+  Set(&view, "callee", page.callee);
+  Set(&view, "token", page.token);
+  Set(&view, "key", page.key);
+  view.set("expired", page.expired);
+  view.set("choice", page.phones.size() > 1);
+  view.set("phones", phones);
+  return mustache(pages.confirm).render(view);
+}
+
 std::string RenderError(const Pages& pages, const base::Error& error, const PageLinks& links) {
   const ErrorRow& row = RowOf(error.code);
   data view = Links(links);
@@ -142,6 +164,12 @@ std::string RenderError(const Pages& pages, const base::Error& error, const Page
   Set(&view, "message", error.message);
   Set(&view, "advice", row.advice);
   Set(&view, "callId", error.call_id);
+  // To reload this page, or to open its tab again tomorrow, would call again: it gives way to the
+  // call's own page, in the browser's history too.
+  const bool left =
+      error.code == base::Code::kCallerNotAvailable || error.code == base::Code::kOutcomeUnknown;
+  if (left) Set(&view, "call", error.call_id);
+  view.set("backHere", ReturnQuery(links.back));
   return mustache(pages.error).render(view);
 }
 

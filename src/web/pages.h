@@ -28,15 +28,32 @@ struct CallView {
 
 struct CallPage {
   CallView call;
-  std::string hang_up_token;  // empty: no button
-  std::string no_hang_up;     // while the call lasts: why there is no button; may be empty
-  std::string from;           // for Call again; empty: the default phone
+  std::string hang_up_token;     // empty: no button
+  std::string no_hang_up;        // while the call lasts: why there is no button; may be empty
+  std::string from;              // for Call again; empty: the default phone
+  std::string again_token = {};  // for Call again: see MakeConfirmToken()
 };
 
 struct CallList {
   std::vector<CallView> calls;  // newest first
   bool everyones = false;       // then it shows whose each one is
   std::string older;            // the callId to page on from; empty: this was all
+};
+
+// Asks whether a call is wanted.
+struct ConfirmPage {
+  // One that may ring first.
+  struct Phone {
+    std::string from;  // what the form sends; empty: nothing is sent, or an empty value by a choice
+    std::string name;  // what people read
+    bool checked = false;
+  };
+
+  std::string callee;         // as it was asked for, and as the form sends it again
+  std::vector<Phone> phones;  // several are a choice; none: the page does not say which
+  std::string token;          // see MakeConfirmToken()
+  std::string key = {};       // the idempotency key that came with the request; empty: none
+  bool expired = false;       // the token of the page before was too old
 };
 
 // What a page needs beside its subject.
@@ -51,10 +68,12 @@ struct PageLinks {
 // A call sets {{callId}} {{caller}} {{callee}} {{pbx}} {{user}} {{createdAt}} {{created}}
 // {{endedAt}} {{ended}} {{duration}} where they are known, and as sections its status and its
 // reason by their names, {{#lasts}} or {{#over}}, {{#callerAnswered}} and {{#calleeAnswered}}.
+// Forms that dial send {{againToken}} or, to confirm, {{token}}.
 struct Pages {
   std::string call;
   std::string calls;
   std::string error;
+  std::string confirm = {};
 
   static Pages BuiltIn();
 
@@ -64,6 +83,7 @@ struct Pages {
 
 std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks& links);
 std::string RenderCalls(const Pages& pages, const CallList& list, const PageLinks& links);
+std::string RenderConfirm(const Pages& pages, const ConfirmPage& page, const PageLinks& links);
 std::string RenderError(const Pages& pages, const base::Error& error, const PageLinks& links);
 
 }  // namespace click2call::web

@@ -25,9 +25,20 @@ struct Request {
   std::string accept;       // HTTP_ACCEPT
   std::string host;         // HTTP_HOST; nginx in Debian leaves the port out
   std::string referer;      // HTTP_REFERER
-  std::string authorization;  // HTTP_AUTHORIZATION: passed on by few web servers unasked
-  std::string correlator;     // HTTP_X_CORRELATOR
-  std::string content_type;   // CONTENT_TYPE
+  std::string authorization;    // HTTP_AUTHORIZATION: passed on by few web servers unasked
+  std::string correlator;       // HTTP_X_CORRELATOR
+  std::string content_type;     // CONTENT_TYPE
+  std::string origin;           // HTTP_ORIGIN
+  std::string accept_language;  // HTTP_ACCEPT_LANGUAGE
+  std::string user_agent;       // HTTP_USER_AGENT
+  std::string idempotency_key;  // HTTP_IDEMPOTENCY_KEY
+
+  // What browsers say of whence and for what they ask (Fetch Metadata). On plain http they say
+  // none of it.
+  std::string fetch_site;  // HTTP_SEC_FETCH_SITE
+  std::string fetch_mode;  // HTTP_SEC_FETCH_MODE
+  std::string fetch_dest;  // HTTP_SEC_FETCH_DEST
+  std::string fetch_user;  // HTTP_SEC_FETCH_USER
 
   // The headers by which browsers say that nobody has clicked yet, one after the other:
   // Sec-Purpose, Purpose, X-Purpose, X-Moz.

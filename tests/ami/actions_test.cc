@@ -40,6 +40,16 @@ TEST(ActionsTest, LoginIsTheseBytes) {
       Has(Login(Value("1"), Value("u"), Value("s"), Events::kOff).Encode(), "Events: off\r\n"));
 }
 
+TEST(ActionsTest, WhatIsAskedAboutAnExtensionIsTheseBytes) {
+  EXPECT_EQ(ExtensionState(Value("1"), Value("1003"), Value("from-internal")).Encode(),
+            "Action: ExtensionState\r\nActionID: 1\r\nExten: 1003\r\nContext: from-internal\r\n"
+            "\r\n");
+  EXPECT_EQ(Getvar(Value("1"), Value("DEVICE_STATE(SIP/1003)")).Encode(),
+            "Action: Getvar\r\nActionID: 1\r\nVariable: DEVICE_STATE(SIP/1003)\r\n\r\n");
+  EXPECT_EQ(DBGet(Value("1"), Value("DEVICE/1003"), Value("tech")).Encode(),
+            "Action: DBGet\r\nActionID: 1\r\nFamily: DEVICE/1003\r\nKey: tech\r\n\r\n");
+}
+
 TEST(ActionsTest, LoginByMD5IsTheseBytes) {
   EXPECT_EQ(ChallengeMD5(Value("c-1")).Encode(),
             "Action: Challenge\r\nActionID: c-1\r\nAuthType: MD5\r\n\r\n");

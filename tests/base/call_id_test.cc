@@ -37,6 +37,16 @@ TEST(CallIdTest, SortsByTime) {
   EXPECT_LT(earlier.Text(), later.Text());
 }
 
+TEST(CallIdTest, TheFirstOfAMomentSortsBetweenThatMomentAndTheOnesBefore) {
+  CallId::Entropy ones;
+  ones.fill(0xff);
+  const std::string first = CallId::FirstOf(kSomeTime).Text();
+  EXPECT_LT(CallId::Make(kSomeTime - std::chrono::milliseconds(1), ones).Text(), first);
+  EXPECT_LE(first, CallId::Make(kSomeTime, {}).Text());
+  EXPECT_LE(CallId::FirstOf(WallTime() - std::chrono::hours(1)).Text(),
+            CallId::Make(WallTime(), {}).Text());
+}
+
 TEST(CallIdTest, ParsesWhatItMade) {
   const CallId id = CallId::Make(kSomeTime, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
   EXPECT_EQ(CallId::Parse(id.Text()), id);

@@ -1,5 +1,5 @@
 <?php
-// The old way, done right: what one_request.py compares click2call with.
+// The old way, done right: what bench.py compares click2call with.
 //
 // One page, one call. It reads all that Asterisk says before it goes on, believes only the answer
 // to its own action, waits for nothing for ever, and tells the browser what the PBX has said. No

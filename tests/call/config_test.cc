@@ -68,7 +68,7 @@ TEST(ConfigTest, NeedsAUserASecretAndAPhoneAndHasADefaultForTheRest) {
   EXPECT_FALSE(config.access.jwt);
   EXPECT_TRUE(config.access.sinks.empty());
   EXPECT_TRUE(config.access.admins.empty());
-  EXPECT_EQ(config.store_url, "sqlite:/var/lib/click2call/calls.db");
+  EXPECT_EQ(config.store.url, "sqlite:/var/lib/click2call/calls.db");
   EXPECT_TRUE(config.api_extensions);
   EXPECT_EQ(config.web.format, web::Format::kHtml);
   EXPECT_EQ(config.web.outcome_wait, Milliseconds(1000));
@@ -163,7 +163,7 @@ target = "/var/log/click2call.log"
   EXPECT_EQ(config.access.jwt_key_file, "jwt.key");
   EXPECT_EQ(config.access.sinks, std::vector<std::string>{"crm.example.org"});
   EXPECT_EQ(config.access.admins, std::vector<std::string>{"root"});
-  EXPECT_EQ(config.store_url, "sqlite::memory:");
+  EXPECT_EQ(config.store.url, "sqlite::memory:");
   EXPECT_FALSE(config.api_extensions);
   EXPECT_EQ(config.web.format, web::Format::kJson);
   EXPECT_EQ(config.web.outcome_wait, Milliseconds(0));
@@ -237,9 +237,14 @@ TEST(ConfigTest, EveryWrongValueIsAnErrorAtItsPlace) {
   const struct {
     std::string_view text, problem;
   } kRows[] = {
-      {"channel = \"{from}\"\n", "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}"},
-      {"channel = \"{from}/x\"\n", "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}"},
-      {"channel = \"/x\"\n", "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}"},
+      {"channel = \"{from}\"\n",
+       "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}, or \"auto\""},
+      {"channel = \"Auto\"\n",
+       "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}, or \"auto\""},
+      {"channel = \"{from}/x\"\n",
+       "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}, or \"auto\""},
+      {"channel = \"/x\"\n",
+       "6:11: call.channel must be TECHNOLOGY/…, as in PJSIP/{from}, or \"auto\""},
       {"channel = \"PJSIP/{to}\"\n",
        "6:11: call.channel has {to}, but only these are filled in: {from}"},
       {"channel = \"PJSIP/a\\r\\nb\"\n",
@@ -410,9 +415,13 @@ TEST(ConfigTest, NeedsAPhoneUnlessRequestsNameOne) {
   const std::string pbx = "[[pbx]]\nusername = \"u\"\nsecret = \"s\"\n";
   EXPECT_EQ(Problem(pbx + "[call]\n"),
             "c.toml:4:1: call.origin is missing: the phone that rings first (or set "
-            "origin_parameter)");
+            "origin_parameter, or [origins])");
   EXPECT_TRUE(Has(Problem(pbx), "call.origin is missing"));
   EXPECT_EQ(Problem(pbx + "[call]\norigin_parameter = true\n"), "");
+}
+
+TEST(ConfigTest, ThePbxMayBeAskedForTheChannel) {
+  EXPECT_EQ(ReadConfig("channel = \"auto\"\n").call.channel, "auto");
 }
 
 TEST(ConfigTest, TheOriginIsAPhonesNameAndNoExpression) {

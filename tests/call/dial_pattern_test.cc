@@ -79,6 +79,45 @@ TEST(DialPatternTest, RefusesWhatIsMalformedAndSaysWhy) {
   }
 }
 
+TEST(DialPatternTest, TheMoreSpecificOneIsThatWhichAsteriskTriesFirst) {
+  const struct {
+    std::string_view first;
+    std::string_view second;
+  } kRows[] = {
+      {"112", "_112"},  {"112", "_XXX"},      {"_1XX", "_XXX"},      {"_0900.", "_0."},
+      {"_XXX", "_."},   {"_ZXX", "_XXX"},     {"_NXX", "_ZXX"},      {"_[1-3]XX", "_NXX"},
+      {"_1X.", "_1."},  {"_1XX", "_1X."},     {"_1.", "_1!"},        {"_1X!", "_1X"},
+      {"_1X.", "_X1X"}, {"_+4989.", "_+49."}, {"_+49.", "_+[1-9]."}, {"_[11]X", "_[12]X"},
+      {"_X1", "_XX"},   {"_1-1-2", "_1-1-X"},
+  };
+  for (const auto& row : kRows) {
+    SCOPED_TRACE(std::string(row.first) + " before " + std::string(row.second));
+    const DialPattern first = Must(DialPattern::Parse(row.first));
+    const DialPattern second = Must(DialPattern::Parse(row.second));
+    EXPECT_TRUE(first.MoreSpecificThan(second));
+    EXPECT_FALSE(second.MoreSpecificThan(first));
+  }
+}
+
+TEST(DialPatternTest, EquallyWidePatternsAreEquallySpecific) {
+  const struct {
+    std::string_view one;
+    std::string_view other;
+  } kRows[] = {{"112", "112"}, {"_[12]X", "_[13]X"}, {"_1-X.", "_1X."}, {"_X[0-9]", "_[0-9]X"}};
+  for (const auto& row : kRows) {
+    const DialPattern one = Must(DialPattern::Parse(row.one));
+    const DialPattern other = Must(DialPattern::Parse(row.other));
+    EXPECT_FALSE(one.MoreSpecificThan(other)) << row.one;
+    EXPECT_FALSE(other.MoreSpecificThan(one)) << row.one;
+  }
+}
+
+TEST(DialPatternTest, KnowsWhatItsWildcardStandsFor) {
+  EXPECT_EQ(Must(DialPattern::Parse("_*72.")).TakenByWildcard("*72100"), "100");
+  EXPECT_EQ(Must(DialPattern::Parse("_*72!")).TakenByWildcard("*72"), "");
+  EXPECT_EQ(Must(DialPattern::Parse("_XXX")).TakenByWildcard("100"), "");
+}
+
 TEST(DialPatternTest, KnowsWhetherItNamesExactlyOneNumber) {
   EXPECT_TRUE(Must(DialPattern::Parse("112")).IsLiteral());
   for (const std::string_view text : {"_112", "_XXX", "_."}) {

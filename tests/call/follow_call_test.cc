@@ -29,7 +29,7 @@ class FollowCallTest : public testing::Test {
   Call Place(const std::string& user = "", const std::string& address = "10.0.0.7") {
     CallRequest request = MakeRequest("1006", "", user);
     request.address = address;
-    return Must(PlaceCall(config_, request, world_.World()));
+    return Must(PlaceCall(config_, request, world_.World())).call;
   }
 
   base::Result<Shown> Show(const Call& call, const Asker& asker = {"", "10.0.0.7"}) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "call/make_plan.h"
 #include "call/make_request.h"
 #include "call/read_config.h"
 #include "fakes/results.h"
@@ -26,7 +27,7 @@ base::CallId Id() { return base::CallId::Parse(kId).value(); }
 
 // The bytes for the wire of the plan for `request`.
 std::string Bytes(const CallRequest& request, std::string_view more_config = {}) {
-  const auto plan = Must(PlanOriginate(ReadConfig(more_config).call, request, Id()));
+  const auto plan = Must(MakePlan(ReadConfig(more_config), request, Id()));
   return ami::MakeAction(plan.originate).Encode();
 }
 
@@ -50,6 +51,13 @@ TEST(OriginatePlanTest, IsTheseBytes) {
                 "Timeout: 30000\r\n"
                 "Async: yes\r\n"
                 "\r\n");
+}
+
+TEST(OriginatePlanTest, WithAutoThePbxIsAskedWhichChannelRingsThePhone) {
+  const auto plan = Must(MakePlan(ReadConfig("channel = \"auto\"\n"), MakeRequest("1006"), Id()));
+  EXPECT_TRUE(plan.ask_channel);
+  EXPECT_EQ(plan.originate.channel.Text(), "1003");
+  EXPECT_FALSE(Must(MakePlan(ReadConfig(), MakeRequest("1006"), Id())).ask_channel);
 }
 
 TEST(OriginatePlanTest, IsMadeOfTheConfigurationAndTheNumbers) {
@@ -85,7 +93,7 @@ TEST(OriginatePlanTest, IsMadeOfTheConfigurationAndTheNumbers) {
 }
 
 TEST(OriginatePlanTest, CarriesTheIdOfItsCall) {
-  const auto plan = Must(PlanOriginate(ReadConfig().call, MakeRequest("1006"), Id()));
+  const auto plan = Must(MakePlan(ReadConfig(), MakeRequest("1006"), Id()));
   EXPECT_EQ(plan.call_id, Id());
 }
 
@@ -137,12 +145,11 @@ TEST(OriginatePlanTest, SendsWhatAVariableIsConfiguredToHoldUnchanged) {
 }
 
 TEST(OriginatePlanTest, RefusesWhatAsteriskWouldCut) {
-  const CallConfig config = ReadConfig("caller_id = \"{user}\"\n").call;
-  EXPECT_TRUE(
-      Succeeds(PlanOriginate(config, MakeRequest("1006", "", std::string(255, 'x')), Id())));
-  EXPECT_TRUE(Fails(PlanOriginate(config, MakeRequest("1006", "", std::string(256, 'x')), Id()),
+  const Config config = ReadConfig("caller_id = \"{user}\"\n");
+  EXPECT_TRUE(Succeeds(MakePlan(config, MakeRequest("1006", "", std::string(255, 'x')), Id())));
+  EXPECT_TRUE(Fails(MakePlan(config, MakeRequest("1006", "", std::string(256, 'x')), Id()),
                     Code::kInternal));
-  EXPECT_TRUE(Fails(PlanOriginate(config, MakeRequest("1006", "", std::string(2000, 'x')), Id()),
+  EXPECT_TRUE(Fails(MakePlan(config, MakeRequest("1006", "", std::string(2000, 'x')), Id()),
                     Code::kInternal));
 }
 

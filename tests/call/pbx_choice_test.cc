@@ -26,7 +26,7 @@ class PbxChoiceTest : public testing::Test {
   void Call(int number, const std::string& pbx, CallStatus status = CallStatus::kConnected) {
     const std::string id = "c2c-01ARYZ6S4100000000000000" + std::to_string(10 + number);
     call::Call call{.id = base::CallId::Parse(id).value(), .pbx = pbx};
-    Must(store_.Insert(call, false));
+    Must(store_.Insert(call, {}));
     CallState state{status};
     if (status == CallStatus::kFailed) state.ended_at = base::WallTime();
     Must(store_.Advance(call.id, state, {}));

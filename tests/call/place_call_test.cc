@@ -28,7 +28,9 @@ constexpr std::string_view kNoOrigin =
 class PlaceCallTest : public testing::Test {
  protected:
   base::Result<Call> Place(const Config& config, const CallRequest& request) {
-    return PlaceCall(config, request, world_.World());
+    auto placed = PlaceCall(config, request, world_.World());
+    if (!placed.Ok()) return placed.Why();
+    return std::move(placed).Value().call;
   }
 
   // The request is refused with `code`, and no dialer hears of it.
@@ -301,9 +303,9 @@ TEST_F(PlaceCallTest, LogsARefusalInOneLine) {
   const auto lines = world_.log.Lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].level, base::LogLevel::kWarning);
-  EXPECT_TRUE(lines[0].text.starts_with("event=\"no call\" callId=\"c2c-"));
-  EXPECT_TRUE(
-      Has(lines[0].text, "from=\"1003\" to=\"0900123456\" user=\"ann\" address=\"\" why=\""));
+  EXPECT_TRUE(lines[0].text.starts_with(
+      "event=\"no call\" rule=\"number\" code=\"PERMISSION_DENIED\" address=\"\" callId=\"c2c-"));
+  EXPECT_TRUE(Has(lines[0].text, "from=\"1003\" to=\"0900123456\" user=\"ann\" why=\""));
   EXPECT_TRUE(Has(lines[0].text, call.Why().message));
 }
 
@@ -314,7 +316,7 @@ TEST_F(PlaceCallTest, NothingThatAnybodySendsEndsTheLogsLine) {
   ASSERT_EQ(lines.size(), 2U) << "its state, and what became of the request";
   const std::string& text = lines[1].text;
   EXPECT_FALSE(base::HasControl(text)) << text;
-  // Seven fields with two quotes each that are not escaped: nobody has added another.
+  // Nine fields with two quotes each that are not escaped: nobody has added another.
   std::size_t quotes = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -323,7 +325,7 @@ TEST_F(PlaceCallTest, NothingThatAnybodySendsEndsTheLogsLine) {
       ++quotes;
     }
   }
-  EXPECT_EQ(quotes, 2U * 7U) << text;
+  EXPECT_EQ(quotes, 2U * 9U) << text;
 }
 
 }  // namespace

@@ -17,9 +17,13 @@ inline constexpr std::string_view kLeastConfig =
     "[call]\n"
     "origin = \"1003\"\n";
 
-// That and `more`, which goes on with [call].
+// That and `more`, which goes on with [call]. There are no limits but those in `more`, so that
+// tests may place calls one after the other.
 inline Config ReadConfig(std::string_view more = {}) {
-  return fakes::Must(ParseConfig(std::string(kLeastConfig) + std::string(more), "test.toml"));
+  Config config =
+      fakes::Must(ParseConfig(std::string(kLeastConfig) + std::string(more), "test.toml"));
+  if (more.find("[limits") == std::string_view::npos) config.limits = {};
+  return config;
 }
 
 }  // namespace click2call::call

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "call/make_plan.h"
 #include "call/make_request.h"
-#include "call/originate_plan.h"
 #include "call/read_config.h"
 #include "fakes/results.h"
 
@@ -21,8 +21,7 @@ using fakes::Must;
 constexpr std::string_view kId = "c2c-01ARYZ6S410000000000000001";
 
 OriginatePlan Plan() {
-  return Must(
-      PlanOriginate(ReadConfig().call, MakeRequest("1006"), base::CallId::Parse(kId).value()));
+  return Must(MakePlan(ReadConfig(), MakeRequest("1006"), base::CallId::Parse(kId).value()));
 }
 
 TEST(RefusalTest, EachMessageOfAsteriskHasItsCodeAndNamesWhatToChange) {

@@ -28,20 +28,9 @@ class TrackerTest : public testing::Test {
 
   base::CallId Place(int n, CallStatus status = CallStatus::kInitiating,
                      const std::string& pbx = "main") {
-    Call call{Id(n),
-              "1003",
-              "1006",
-              "1003",
-              "1006",
-              "alice",
-              "10.0.0.1",
-              pbx,
-              "t",
-              "",
-              "",
-              clock_.WallNow(),
-              {status, {}, {}, {}}};
-    EXPECT_TRUE(fakes::Succeeds(store_.Insert(call, false)));
+    Call call{Id(n), "1003", "1006", "1003", "1006", "alice",          "10.0.0.1",          pbx,
+              "t",   "",     "",     "",     "",     clock_.WallNow(), {status, {}, {}, {}}};
+    EXPECT_TRUE(fakes::Succeeds(store_.Insert(call, {})));
     return call.id;
   }
 
@@ -49,6 +38,7 @@ class TrackerTest : public testing::Test {
             const std::string& value = "") {
     tracker_.Take(MakeMessage(
         {{"Event", event}, {"Uniqueid", id.Text()}, {"Linkedid", id.Text()}, {name, value}}));
+    if (!together_) tracker_.Flush();
   }
   void HearRinging(const base::CallId& id) { Hear("Newstate", id, "ChannelStateDesc", "Ringing"); }
   void HearAnswer(const base::CallId& id) { Hear("Newstate", id, "ChannelStateDesc", "Up"); }
@@ -58,6 +48,11 @@ class TrackerTest : public testing::Test {
                                {"Uniqueid", id.Text()},
                                {"BridgeUniqueid", "b"},
                                {"BridgeNumChannels", "2"}}));
+    if (!together_) tracker_.Flush();
+  }
+  void Settle(const base::CallId& id, const Sighting& sighting) {
+    tracker_.Settle(id, sighting);
+    tracker_.Flush();
   }
 
   CallState State(const base::CallId& id) { return fakes::Must(store_.Find(id))->state; }
@@ -73,6 +68,7 @@ class TrackerTest : public testing::Test {
   fakes::FakeStore store_;
   fakes::FakeLog log_;
   Tracker tracker_{"main", store_, clock_, log_};
+  bool together_ = false;  // what is heard is written by the test's own Flush()
 };
 
 const Sighting kGone;
@@ -164,7 +160,7 @@ TEST_F(TrackerTest, ACallThatIsOverIsForgotten) {
   const auto asked = store_.Asked();
   HearHangup(id);
   HearTalk(id);
-  tracker_.Settle(id, kGone);
+  Settle(id, kGone);
   EXPECT_EQ(store_.Asked(), asked);
   EXPECT_EQ(ToAsk(true), Ids());
 }
@@ -191,7 +187,7 @@ TEST_F(TrackerTest, OtherwiseOnlyThoseThatHaveBeenQuiet) {
 TEST_F(TrackerTest, AMissedHangupIsSettledByAsking) {
   const auto id = Place(1, CallStatus::kConnected);
   EXPECT_EQ(ToAsk(true), Ids({id}));
-  tracker_.Settle(id, kGone);
+  Settle(id, kGone);
   EXPECT_EQ(State(id).reason, CallReason::kOther);
   EXPECT_EQ(ToAsk(true), Ids());
 }
@@ -200,24 +196,24 @@ TEST_F(TrackerTest, WhatIsHeardIsNewerThanTheAnswerToAQuestionBeforeIt) {
   const auto id = Place(1);
   EXPECT_EQ(ToAsk(true), Ids({id}));
   HearRinging(id);
-  tracker_.Settle(id, kGone);
+  Settle(id, kGone);
   EXPECT_EQ(State(id).status, CallStatus::kCallingCaller);
   EXPECT_EQ(ToAsk(true), Ids({id}));
-  tracker_.Settle(id, kGone);
+  Settle(id, kGone);
   EXPECT_EQ(State(id).reason, CallReason::kOther);
 }
 
 TEST_F(TrackerTest, WhatALateLookCannotKnowIsOther) {
   const auto id = Place(1, CallStatus::kCallingCallee);
   ToAsk(true);
-  tracker_.Settle(id, kGone);
+  Settle(id, kGone);
   EXPECT_EQ(State(id).reason, CallReason::kOther);
 }
 
 TEST_F(TrackerTest, ACallThatGoesOnIsAskedAboutAgain) {
   const auto id = Place(1, CallStatus::kCallingCaller);
   EXPECT_EQ(ToAsk(), Ids({id}));
-  tracker_.Settle(id, Ringing(id));
+  Settle(id, Ringing(id));
   EXPECT_EQ(Status(id), "callingCaller");
   Pass(5'000);
   EXPECT_EQ(ToAsk(), Ids({id}));
@@ -295,8 +291,48 @@ TEST_F(TrackerTest, WhatIsTooMuchToFollowIsAskedFor) {
   const auto asked = store_.Asked();
   HearAnswer(beyond);
   EXPECT_EQ(store_.Asked(), asked);
-  tracker_.Settle(beyond, kGone);
+  Settle(beyond, kGone);
   EXPECT_EQ(State(beyond).reason, CallReason::kOther);
+}
+
+// ---- many at once
+
+TEST_F(TrackerTest, WhatComesTogetherIsWrittenTogetherAndStepByStep) {
+  const auto first = Place(1);
+  const auto second = Place(2);
+  together_ = true;
+  HearRinging(first);
+  HearRinging(second);
+  HearTalk(first);
+  HearHangup(first);
+  EXPECT_EQ(Status(first), "initiating");
+  const auto asked = store_.Asked();
+  tracker_.Flush();
+  EXPECT_EQ(Status(first), "disconnected");
+  EXPECT_EQ(Status(second), "callingCaller");
+  EXPECT_LT(store_.Asked(), asked + 7);
+  std::size_t lines = 0;
+  for (const auto& line : log_.Lines()) lines += line.text.starts_with("event=\"state\"") ? 1 : 0;
+  EXPECT_EQ(lines, 4U) << "each step has its line";
+  tracker_.Flush();
+  EXPECT_EQ(Status(second), "callingCaller");
+}
+
+TEST_F(TrackerTest, WhatCouldNotBeWrittenTogetherIsWrittenLater) {
+  const auto first = Place(1);
+  const auto second = Place(2);
+  HearRinging(first);
+  HearRinging(second);
+  together_ = true;
+  HearTalk(first);
+  HearHangup(second);
+  store_.Break();
+  tracker_.Flush();
+  store_.Mend();
+  Pass(1'000);
+  EXPECT_EQ(ToAsk(), Ids());
+  EXPECT_EQ(Status(first), "connected");
+  EXPECT_EQ(Status(second), "disconnected");
 }
 
 }  // namespace

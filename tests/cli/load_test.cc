@@ -152,6 +152,19 @@ TEST_F(LoadTest, NamesInTheConfigurationAreRelativeToItsFolder) {
   EXPECT_EQ(SecretOf(Load(Config("secret_file = '" + absolute + "'"))), kSecret);
 }
 
+TEST_F(LoadTest, TheSecretOfSignedLinksIsReadAndTheNamesOfFilesAreWhole) {
+  const std::string links = Config("secret = 'x'", "[access]\nlink_secret_file = 'link.secret'\n");
+  EXPECT_EQ(RefusalOf(Load(links)), "access.link_secret_file " + folder_.Path("link.secret") +
+                                        ": No such file or directory");
+  folder_.Write("link.secret", kSecret, 0644);
+  EXPECT_TRUE(Has(RefusalOf(Load(links)), "chmod o-rw " + folder_.Path("link.secret")));
+  folder_.Write("link.secret", std::string(kSecret) + "\n");
+  const auto setup = Load(links);
+  ASSERT_TRUE(setup.Ok()) << setup.Why().message;
+  EXPECT_EQ(setup.Value().config.access.link_secret.Reveal(), kSecret);
+  EXPECT_EQ(setup.Value().config.access.link_secret_file, folder_.Path("link.secret"));
+}
+
 TEST_F(LoadTest, TheFilesOfTlsAreThereAndTheKeyIsNotForEverybody) {
   const std::string tls = Config(
       "secret = 'x'\ntransport = 'tls'\nca_file = 'ca.pem'\ncert_file = 'we.pem'\n"
@@ -228,11 +241,13 @@ class PagesFolderTest : public LoadTest {
 TEST_F(PagesFolderTest, HasTheTemplatesThatAreUsed) {
   folder_.Write("www/call.mustache", "Calling {{callee}}");
   folder_.Write("www/calls.mustache", "Your calls");
+  folder_.Write("www/confirm.mustache", "Call {{callee}}?");
   folder_.Write("www/error.mustache", "No: {{message}}");
   const auto setup = LoadWithPages();
   ASSERT_TRUE(setup.Ok()) << setup.Why().message;
   EXPECT_EQ(setup.Value().pages.call, "Calling {{callee}}");
   EXPECT_EQ(setup.Value().pages.calls, "Your calls");
+  EXPECT_EQ(setup.Value().pages.confirm, "Call {{callee}}?");
   EXPECT_EQ(setup.Value().pages.error, "No: {{message}}");
 }
 
@@ -244,6 +259,7 @@ TEST_F(PagesFolderTest, IsNamedWhenItIsNotThere) {
 TEST_F(PagesFolderTest, IsNamedWithTheTemplateThatIsMissing) {
   folder_.Write("www/call.mustache", "Calling");
   folder_.Write("www/calls.mustache", "Your calls");
+  folder_.Write("www/confirm.mustache", "Call?");
   EXPECT_EQ(RefusalOf(LoadWithPages()),
             "web.pages: " + folder_.Path("www/error.mustache") + ": No such file or directory");
 }
@@ -251,17 +267,20 @@ TEST_F(PagesFolderTest, IsNamedWithTheTemplateThatIsMissing) {
 TEST_F(PagesFolderTest, IsRefusedWhenATemplateIsNone) {
   folder_.Write("www/call.mustache", "Calling {{#callee}}");
   folder_.Write("www/calls.mustache", "Your calls");
+  folder_.Write("www/confirm.mustache", "Call?");
   folder_.Write("www/error.mustache", "No");
   const std::string why = RefusalOf(LoadWithPages());
   EXPECT_TRUE(why.starts_with("web.pages: " + folder_.Path("www"))) << why;
   EXPECT_TRUE(Has(why, "Unclosed section \"callee\" at 8")) << why;
 }
 
-// Three files are in that folder, and the place is one in any of them.
+// Four files are in that folder, and the place is one in any of them.
 TEST_F(PagesFolderTest, TheTemplateThatIsNoneIsNamed) {
-  for (const std::string wrong : {"call.mustache", "calls.mustache", "error.mustache"}) {
+  for (const std::string wrong :
+       {"call.mustache", "calls.mustache", "confirm.mustache", "error.mustache"}) {
     folder_.Write("www/call.mustache", "Calling");
     folder_.Write("www/calls.mustache", "Your calls");
+    folder_.Write("www/confirm.mustache", "Call?");
     folder_.Write("www/error.mustache", "No");
     folder_.Write("www/" + wrong, "{{#callee}}");
     const std::string why = RefusalOf(LoadWithPages());

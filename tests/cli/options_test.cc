@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <chrono>
 #include <string>
 #include <variant>
 #include <vector>
@@ -54,6 +55,15 @@ TEST(OptionsTest, ACommandLineIsReadSilently) {
       {{"call", "--from=1003", "1006"}, {kCall, "", "", "1006", "1003"}},
       {{"--config", "a.toml", "call", "1006"}, {kCall, "a.toml", "", "1006", ""}},
       {{"call", "1006", "--config", "a.toml"}, {kCall, "a.toml", "", "1006", ""}},
+      {{"check"}, {kCheck, "", "", "", ""}},
+      {{"check", "--dial", "089 / 1"}, {kCheck, "", "", "089 / 1", ""}},
+      {{"check", "--from", "1003", "--dial", "1"}, {kCheck, "", "", "1", "1003"}},
+      {{"check", "--socket", "/run/c"}, {kCheck, "", "", "", "", "/run/c"}},
+      {{"check", "--config", "a.toml"}, {kCheck, "a.toml", "", "", ""}},
+      {{"sign", "1006"}, {kSign, "", "", "1006", ""}},
+      {{"sign", "1006", "--from", "1003"}, {kSign, "", "", "1006", "1003"}},
+      {{"sign", "1006", "--url", "https://h/c"},
+       {kSign, "", "", "1006", "", "", {}, "https://h/c"}},
   };
   for (const auto& [arguments, options] : kCases) {
     const std::string what = testing::PrintToString(arguments);
@@ -65,6 +75,8 @@ TEST(OptionsTest, ACommandLineIsReadSilently) {
     EXPECT_EQ(read.listen, options.listen) << what;
     EXPECT_EQ(read.to, options.to) << what;
     EXPECT_EQ(read.from, options.from) << what;
+    EXPECT_EQ(read.socket, options.socket) << what;
+    EXPECT_EQ(read.url, options.url) << what;
     EXPECT_EQ(outcome.out + outcome.err, "") << what;
   }
 }
@@ -75,6 +87,33 @@ TEST(OptionsTest, ANumberMayBeWrittenAsPeopleDo) {
     const Outcome outcome = Parse({"call", to});
     ASSERT_TRUE(outcome.Ok()) << to << outcome.err;
     EXPECT_EQ(std::get<Options>(outcome.parsed).to, to);
+  }
+}
+
+TEST(OptionsTest, ALinkIsGoodForAnHourOrForAsLongAsIsSaid) {
+  const struct {
+    std::vector<std::string> arguments;
+    std::chrono::seconds expires;
+  } kCases[] = {
+      {{}, std::chrono::hours(1)},
+      {{"--expires", "90s"}, std::chrono::seconds(90)},
+      {{"--expires", "30m"}, std::chrono::minutes(30)},
+      {{"--expires=1h"}, std::chrono::hours(1)},
+      {{"--expires", "7d"}, std::chrono::days(7)},
+      {{"--expires", "36500d"}, std::chrono::days(36500)},
+  };
+  for (const auto& [arguments, expires] : kCases) {
+    std::vector<std::string> line = {"sign", "1006"};
+    line.insert(line.end(), arguments.begin(), arguments.end());
+    const Outcome outcome = Parse(line);
+    ASSERT_TRUE(outcome.Ok()) << outcome.err;
+    EXPECT_EQ(std::get<Options>(outcome.parsed).expires, expires);
+  }
+  for (const std::string wrong :
+       {"1", "0s", "-1h", "1w", "1H", "1h30m", "36501d", "99999999999999999999d", "soon", ""}) {
+    const Outcome outcome = Parse({"sign", "1006", "--expires=" + wrong});
+    EXPECT_EQ(outcome.Status(), kExitUsage) << wrong;
+    EXPECT_TRUE(Has(outcome.err, "--expires")) << wrong << outcome.err;
   }
 }
 
@@ -92,7 +131,7 @@ TEST(OptionsTest, HelpNamesEveryOptionAndThatWasAll) {
     EXPECT_EQ(outcome.err, "");
     for (const std::string word :
          {"--config", "$CLICK2CALL_CONFIG", "/etc/click2call/click2call.toml", "--listen",
-          "unix:PATH", "tcp:ADDRESS:PORT", "--version", "call"}) {
+          "unix:PATH", "tcp:ADDRESS:PORT", "--version", "call", "check", "sign"}) {
       EXPECT_TRUE(Has(outcome.out, word)) << word;
     }
   }
@@ -120,6 +159,11 @@ TEST(OptionsTest, WhatIsWrongIsSaidOnStderrWithStatusTwo) {
       {{"--config"}, "--config"},
       {{"call", "1006", "--from"}, "--from"},
       {{"--listen"}, "--listen"},
+      {{"sign"}, "TO"},
+      {{"sign", "1006", "--expires"}, "--expires"},
+      {{"check", "1006"}, "1006"},
+      {{"check", "--from", "1003"}, "--dial"},
+      {{"check", "--dial"}, "--dial"},
   };
   for (const auto& [arguments, named] : kCases) {
     const std::string what = testing::PrintToString(arguments);

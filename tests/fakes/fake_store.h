@@ -2,7 +2,9 @@
 #define CLICK2CALL_FAKES_FAKE_STORE_H_
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,7 +16,8 @@
 
 namespace click2call::fakes {
 
-// A journal in memory. Like a real one it may be used from several threads.
+// A journal in memory. Like a real one it may be used from several threads. Its Retry-After is that
+// of the whole window.
 class FakeStore : public call::CallStore {
  public:
   // From here on every call fails with kStoreUnavailable, and changes nothing; until Mend().
@@ -47,19 +50,60 @@ class FakeStore : public call::CallStore {
     return waiting;
   }
 
-  base::Status Insert(const call::Call& call, bool once) override {
+  base::Result<std::optional<call::Call>> Insert(const call::Call& call,
+                                                 const call::Admission& admission) override {
+    using base::Code;
     const std::lock_guard lock(mutex_);
     if (Fails()) return Why();
-    const auto theirs = [&](const auto& row) {
-      return row.second.caller_exten == call.caller_exten &&
-             row.second.callee_exten == call.callee_exten && !call::IsOver(row.second.state.status);
+    const bool nothing_to_check = call.link_id.empty() && call.key.empty() && !admission.once &&
+                                  admission.limits == call::LimitConfig{};
+    if (nothing_to_check) {
+      if (!calls_.emplace(call.id.Text(), call).second) return Why();
+      return std::optional<call::Call>();
+    }
+    const auto same_asker = [&](const call::Call& row) { return IsOfAsker(row, call); };
+    const auto same_two = [&](const call::Call& row) {
+      return row.caller_exten == call.caller_exten && row.callee_exten == call.callee_exten;
     };
-    const auto other = once ? std::find_if(calls_.begin(), calls_.end(), theirs) : calls_.end();
-    if (other != calls_.end()) {
-      return base::Error{base::Code::kAlreadyExists, "they have a call already", other->first};
+    const auto since = [&](const call::Call& row, std::chrono::seconds age) {
+      return row.created_at >= call.created_at - age;
+    };
+
+    const auto* used = Newest(
+        [&](const auto& row) { return !call.link_id.empty() && row.link_id == call.link_id; });
+    if (used != nullptr) {
+      return base::Error{Code::kPermissionDenied, "this link was used already",
+                         same_asker(*used) ? used->id.Text() : ""};
+    }
+    const auto* keyed = Newest([&](const auto& row) {
+      return !call.key.empty() && row.key == call.key && same_asker(row) && since(row, kDay);
+    });
+    if (keyed != nullptr && same_two(*keyed)) return std::optional(*keyed);
+    if (keyed != nullptr) return base::Error{Code::kKeyReused, "the key stands for another call"};
+
+    if (admission.once) {
+      const auto* other =
+          Newest([&](const auto& row) { return same_two(row) && !call::IsOver(row.state.status); });
+      if (other != nullptr) {
+        return base::Error{Code::kAlreadyExists, "they have a call already", other->id.Text()};
+      }
+    } else if (call.link_id.empty() && call.key.empty() && admission.limits.duplicate.count() > 0) {
+      const auto* twin = Newest([&](const auto& row) {
+        return same_asker(row) && same_two(row) && since(row, admission.limits.duplicate);
+      });
+      if (twin != nullptr) return std::optional(*twin);
+    }
+
+    const call::LimitConfig& limits = admission.limits;
+    const auto same_callee = [&](const auto& row) { return row.callee_exten == call.callee_exten; };
+    for (const base::Status& room :
+         {Room("limits.", limits.asker, call, same_asker),
+          Room("limits.callee.", limits.callee, call, same_callee),
+          Room("limits.total.", limits.total, call, [](const auto&) { return true; })}) {
+      if (!room.Ok()) return room.Why();
     }
     if (!calls_.emplace(call.id.Text(), call).second) return Why();
-    return base::Done();
+    return std::optional<call::Call>();
   }
 
   base::Status SetPbx(const base::CallId& id, const std::string& pbx) override {
@@ -87,6 +131,16 @@ class FakeStore : public call::CallStore {
     return true;
   }
 
+  base::Result<std::vector<bool>> AdvanceAll(const std::vector<call::Advancement>& steps) override {
+    std::vector<bool> advanced;
+    for (const call::Advancement& step : steps) {
+      const auto moved = Advance(step.id, step.state, step.at);
+      if (!moved.Ok()) return moved.Why();
+      advanced.push_back(moved.Value());
+    }
+    return advanced;
+  }
+
   base::Result<std::optional<call::Call>> Find(const base::CallId& id) override {
     const std::lock_guard lock(mutex_);
     if (Fails()) return Why();
@@ -105,6 +159,8 @@ class FakeStore : public call::CallStore {
       if (query.before && row->first >= query.before->Text()) continue;
       if (query.user && call.user != *query.user) continue;
       if (query.address && (call.address != *query.address || !call.user.empty())) continue;
+      if (query.callee_exten && call.callee_exten != *query.callee_exten) continue;
+      if (query.open && call::IsOver(call.state.status)) continue;
       found.push_back(call);
     }
     return found;
@@ -158,11 +214,71 @@ class FakeStore : public call::CallStore {
     return base::Done();
   }
 
+  base::Result<std::string> SharedKey(const std::string& name, const std::string& fresh) override {
+    const std::lock_guard lock(mutex_);
+    if (Fails()) return Why();
+    return keys_.emplace(name, fresh).first->second;
+  }
+
+  base::Result<std::size_t> Prune(base::WallTime before, std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    if (Fails()) return Why();
+    std::size_t pruned = 0;
+    for (auto row = calls_.begin(); row != calls_.end() && pruned < limit;) {
+      const call::Call& call = row->second;
+      const bool old = call.created_at < before && call::IsOver(call.state.status);
+      row = old ? calls_.erase(row) : std::next(row);
+      pruned += old ? 1 : 0;
+    }
+    return pruned;
+  }
+
  private:
   struct Waiting {
     call::Notification notification;
     base::WallTime due;
   };
+
+  static constexpr std::chrono::hours kDay{24};
+
+  static bool IsOfAsker(const call::Call& row, const call::Call& call) {
+    return row.user == call.user && (!call.user.empty() || row.address == call.address);
+  }
+
+  // The newest of those calls that count.
+  template <class Fits>
+  const call::Call* Newest(const Fits& fits) const {
+    for (auto row = calls_.rbegin(); row != calls_.rend(); ++row) {
+      const call::Call& call = row->second;
+      if (call.state.status != call::CallStatus::kFailed && fits(call)) return &call;
+    }
+    return nullptr;
+  }
+
+  template <class Fits>
+  base::Status Room(const std::string& name, const call::Quota& quota, const call::Call& call,
+                    const Fits& fits) const {
+    int minute = 0, day = 0, open = 0;
+    for (const auto& [id, row] : calls_) {
+      if (row.state.status == call::CallStatus::kFailed || !fits(row)) continue;
+      minute += row.created_at > call.created_at - std::chrono::minutes(1) ? 1 : 0;
+      day += row.created_at > call.created_at - kDay ? 1 : 0;
+      open += call::IsOver(row.state.status) ? 0 : 1;
+    }
+    const auto over = [](int limit, int there) { return limit > 0 && there >= limit; };
+    const auto no = [&](base::Code code, const std::string& which, std::chrono::seconds wait) {
+      return base::Error{code, "more calls than " + name + which, {}, wait};
+    };
+    using base::Code;
+    if (over(quota.per_minute, minute)) {
+      return no(Code::kTooManyRequests, "per_minute", std::chrono::minutes(1));
+    }
+    if (over(quota.per_day, day)) return no(Code::kTooManyRequests, "per_day", kDay);
+    if (over(quota.concurrent, open)) {
+      return no(Code::kTooManyCalls, "concurrent", std::chrono::seconds(5));
+    }
+    return base::Done();
+  }
 
   bool Fails() {
     ++asked_;
@@ -176,7 +292,8 @@ class FakeStore : public call::CallStore {
   bool broken_ = false;
   std::size_t asked_ = 0;
   std::map<std::string, call::Call> calls_;  // by id, so by age
-  std::vector<Waiting> waiting_;             // oldest first
+  std::map<std::string, std::string> keys_;
+  std::vector<Waiting> waiting_;  // oldest first
   std::size_t notified_ = 0;
 };
 

@@ -112,7 +112,15 @@ TEST(ReadRequestTest, TakesItsMetaVariablesAsTheyAre) {
                           {"HTTP_REFERER", "http://h.example/\xff"},
                           {"HTTP_AUTHORIZATION", "Bearer x"},
                           {"HTTP_X_CORRELATOR", "c-1"},
-                          {"CONTENT_TYPE", "text/plain"}});
+                          {"CONTENT_TYPE", "text/plain"},
+                          {"HTTP_ORIGIN", "http://o.example"},
+                          {"HTTP_ACCEPT_LANGUAGE", "de"},
+                          {"HTTP_USER_AGENT", "Mozilla/5.0"},
+                          {"HTTP_IDEMPOTENCY_KEY", "k-1"},
+                          {"HTTP_SEC_FETCH_SITE", "same-origin"},
+                          {"HTTP_SEC_FETCH_MODE", "navigate"},
+                          {"HTTP_SEC_FETCH_DEST", "document"},
+                          {"HTTP_SEC_FETCH_USER", "?1"}});
   const web::Request request = ReadRequest(input);
   EXPECT_EQ(request.method, "GET");
   EXPECT_EQ(request.script_name, "/click2call");
@@ -125,6 +133,14 @@ TEST(ReadRequestTest, TakesItsMetaVariablesAsTheyAre) {
   EXPECT_EQ(request.authorization, "Bearer x");
   EXPECT_EQ(request.correlator, "c-1");
   EXPECT_EQ(request.content_type, "text/plain");
+  EXPECT_EQ(request.origin, "http://o.example");
+  EXPECT_EQ(request.accept_language, "de");
+  EXPECT_EQ(request.user_agent, "Mozilla/5.0");
+  EXPECT_EQ(request.idempotency_key, "k-1");
+  EXPECT_EQ(request.fetch_site, "same-origin");
+  EXPECT_EQ(request.fetch_mode, "navigate");
+  EXPECT_EQ(request.fetch_dest, "document");
+  EXPECT_EQ(request.fetch_user, "?1");
   EXPECT_EQ(request.body, "");
   EXPECT_EQ(request.purpose, "");
   EXPECT_EQ(request.fields, (Fields{{"to", "1006"}}));

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/channel_talk.h"
 #include "net/command_fixture.h"
 
 namespace click2call::net {
@@ -94,8 +95,39 @@ TEST_F(CommandSessionTest, AListIsTheChannelsOfTheCallUpToItsEnd) {
                            /*originate=*/false, base::CallId::Parse(kCallId)});
   EXPECT_EQ(Run(), "");
   const Answer answer = Must(queue_.Wait(ticket));
-  ASSERT_EQ(answer.channels.size(), 1U);
-  EXPECT_EQ(answer.channels[0].Get("ChannelStateDesc"), "Ringing");
+  ASSERT_EQ(answer.list.size(), 1U);
+  EXPECT_EQ(answer.list[0].Get("ChannelStateDesc"), "Ringing");
+}
+
+TEST_F(CommandSessionTest, TheAnswerToADBGetIsItsEntry) {
+  LogsIn("DBGet").Hears("DBGet").Hears("DBGet").Says(ErrorTo("d2", "Database entry not found") +
+                                                     DatabaseReply("d1", "PJSIP/1003"));
+  BeginAndLogIn();
+  const auto get = [&](const char* id) {
+    return Add({.action = ami::DBGet(Own(id), Own("DEVICE/1003"), Own("dial")),
+                .deadline = clock_.Now() + kTotalWait,
+                .entry = true,
+                .right = &call::Rights::dbget});
+  };
+  const auto first = get("d1");
+  const auto second = get("d2");
+  EXPECT_EQ(Run(), "");
+  const Answer answer = Must(queue_.Wait(first));
+  ASSERT_EQ(answer.list.size(), 1U);
+  EXPECT_EQ(answer.list[0].Get("Val"), "PJSIP/1003");
+  EXPECT_EQ(Outcome(second), "Error: Database entry not found");
+}
+
+TEST_F(CommandSessionTest, WhatWeMayNotIsNotSent) {
+  LogsIn("Originate");
+  BeginAndLogIn();
+  const auto get = Add({.action = ami::DBGet(Own("d"), Own("DEVICE/1003"), Own("dial")),
+                        .deadline = clock_.Now() + kTotalWait,
+                        .entry = true,
+                        .right = &call::Rights::dbget});
+  EXPECT_EQ(Run(), "");
+  EXPECT_EQ(Outcome(get), "Error: Permission denied");
+  EXPECT_FALSE(Has(Sent(), "DBGet"));
 }
 
 TEST_F(CommandSessionTest, AListThatNeverEndsIsUnknownInTime) {

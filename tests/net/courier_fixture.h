@@ -40,7 +40,7 @@ class CourierTest : public testing::Test {
     call.pbx = "main";
     call.sink = sink;
     call.sink_token = token;
-    fakes::Must(store_.Insert(call, false));
+    fakes::Must(store_.Insert(call, {}));
     return id;
   }
 

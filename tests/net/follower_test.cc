@@ -40,7 +40,7 @@ class FollowerTest : public testing::Test {
     call::Call call{.id = base::CallId::Parse(id).value()};
     call.pbx = "main";
     call.state.status = status;
-    ASSERT_TRUE(fakes::Succeeds(store_.Insert(call, /*once=*/false)));
+    ASSERT_TRUE(fakes::Succeeds(store_.Insert(call, {})));
   }
 
   static std::string NumberedId(int number) {

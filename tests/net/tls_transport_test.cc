@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "fakes/results.h"
+#include "net/tls_fixture.h"
 #include "net/transport_fixture.h"
 #include "net/transports.h"
 #include "support/temp_folder.h"
@@ -28,14 +29,6 @@ using fakes::Succeeds;
 using Poco::Net::Context;
 using Poco::Net::StreamSocket;
 using namespace std::chrono_literals;
-
-Poco::Net::ServerSocket Listener(const std::string& certificate, bool asks_for_ours = false) {
-  const std::string file = "data/tls/" + certificate + ".pem";
-  Context::Ptr context(new Context(Context::TLS_SERVER_USE, file, file, "data/tls/client.pem",
-                                   asks_for_ours ? Context::VERIFY_STRICT : Context::VERIFY_NONE));
-  context->enableExtendedCertificateVerification(false);  // of the client's host name
-  return Poco::Net::SecureServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0), 5, context);
-}
 
 class TlsTransportTest : public testing::Test {
  protected:

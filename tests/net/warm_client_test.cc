@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,7 @@
 
 #include "fakes/fake_log.h"
 #include "fakes/results.h"
+#include "net/channel_talk.h"
 #include "net/dialled_plan.h"
 #include "net/pbx.h"
 #include "net/scripted_pbx.h"
@@ -84,6 +86,12 @@ class WarmClientTest : public testing::Test {
         });
   }
 
+  base::Result<call::Dialled> DialAuto(int number) {
+    call::OriginatePlan plan = PlanOf(number);
+    plan.originate.channel = ami::Value("1003");
+    plan.ask_channel = true;
+    return client_->Dial(plan, [](const std::string&) { return base::Done(); });
+  }
   base::Result<call::Dialled> Dial(int number) {
     const auto begin = clock_.Now();
     auto dialled = client_->Dial(PlanOf(number), [](const std::string&) { return base::Done(); });
@@ -94,6 +102,13 @@ class WarmClientTest : public testing::Test {
     if (!dialled.Ok()) return "error: " + dialled.Why().message;
     return std::string(call::StatusName(dialled.Value().state.status)) + " on " +
            dialled.Value().pbx;
+  }
+
+  int Logged(std::string_view part) const {
+    const auto lines = log_.Lines();
+    return static_cast<int>(std::ranges::count_if(lines, [&](const fakes::FakeLog::Line& line) {
+      return line.text.find(part) != std::string::npos;
+    }));
   }
 
   // Runs `task` in so many threads at once.
@@ -228,6 +243,87 @@ TEST_F(WarmClientTest, APbxThatIsDownIsKnownToBeAndTheNextTakesTheCall) {
   EXPECT_LT(took_, Milliseconds(200));
   EXPECT_GE(again.Why().retry_after, std::chrono::seconds(1));
   EXPECT_LE(again.Why().retry_after, std::chrono::seconds(2));
+}
+
+TEST_F(WarmClientTest, APbxThatIsDownIsSaidOnceInTheLogHoweverManyClick) {
+  pbxs_ = {net::Pbx("down", "127.0.0.1", 1)};
+  Begin();
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Fails(Dial(i), Code::kPbxUnavailable));
+  EXPECT_EQ(Logged("no session"), 1);
+  EXPECT_EQ(Logged("event=\"pbx\""), 0) << log_.Text();
+}
+
+TEST_F(WarmClientTest, WhatAPbxThatIsUpSaysToEveryCallIsSaidOnce) {
+  pbxs_ = {net::Pbx("a", "127.0.0.1", a_.Port())};
+  a_.React("Originate", [](const ScriptedPbx::Action& action) {
+    return ErrorTo(action.id, "Asterisk is shutting down");
+  });
+  Begin();
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Fails(Dial(i), Code::kPbxUnavailable));
+  EXPECT_EQ(Logged("shutting down"), 1) << log_.Text();
+}
+
+TEST_F(WarmClientTest, AsksWhichChannelRingsAnExtensionOnceAMinute) {
+  a_.React("ListCommands", [](const ScriptedPbx::Action&) {
+    return RightsReply("Originate ExtensionState Getvar DBGet");
+  });
+  a_.React("DBGet", [](const ScriptedPbx::Action& action) {
+    return ErrorTo(action.id, "Database entry not found");
+  });
+  a_.React("ExtensionState",
+           [](const ScriptedPbx::Action& action) { return HintReply(action.id, "SIP/1003"); });
+  a_.React("Getvar",
+           [](const ScriptedPbx::Action& action) { return StateReply(action.id, "INVALID"); });
+  std::string originate;
+  a_.React("Originate", [&](const ScriptedPbx::Action& action) {
+    originate = action.text;
+    return ami::Success(action.id);
+  });
+  Begin();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Outcome(DialAuto(i)), "initiating on a");
+  EXPECT_TRUE(Has(originate, "\r\nChannel: SIP/1003\r\n"));
+  EXPECT_EQ(a_.Heard("ExtensionState").size(), 1U);
+  EXPECT_EQ(a_.Heard("DBGet").size(), 2U);
+  EXPECT_EQ(a_.Connections(), 1);
+}
+
+TEST_F(WarmClientTest, ItsChannelMayStandInAstDB) {
+  a_.React("ListCommands",
+           [](const ScriptedPbx::Action&) { return RightsReply("Originate DBGet"); });
+  a_.React("DBGet",
+           [](const ScriptedPbx::Action& action) { return DatabaseReply(action.id, "IAX2/1003"); });
+  std::string originate;
+  a_.React("Originate", [&](const ScriptedPbx::Action& action) {
+    originate = action.text;
+    return ami::Success(action.id);
+  });
+  Begin();
+  EXPECT_EQ(Outcome(DialAuto(1)), "initiating on a");
+  EXPECT_TRUE(Has(originate, "\r\nChannel: IAX2/1003\r\n"));
+  EXPECT_TRUE(a_.Heard("Getvar").empty()) << "it may not";
+}
+
+TEST_F(WarmClientTest, APbxThatMayNotBeAskedForAChannelSaysWhichRightWouldHelp) {
+  a_.React("ListCommands", [](const ScriptedPbx::Action&) { return RightsReply("Originate"); });
+  Begin();
+  const auto dialled = DialAuto(1);
+  ASSERT_TRUE(Fails(dialled, Code::kPbxOriginateRefused));
+  EXPECT_TRUE(Has(dialled.Why().message, "add call")) << dialled.Why().message;
+  EXPECT_TRUE(a_.Heard("Originate").empty());
+}
+
+TEST_F(WarmClientTest, APbxThatEndsWhileItIsAskedForAChannelWasNotDialled) {
+  for (const auto pbx : {&a_, &b_}) {
+    pbx->React("ListCommands",
+               [](const ScriptedPbx::Action&) { return RightsReply("Originate ExtensionState"); });
+  }
+  a_.React("ExtensionState", [](const ScriptedPbx::Action&) { return std::string("close"); });
+  b_.React("ExtensionState",
+           [](const ScriptedPbx::Action& action) { return HintReply(action.id, "SIP/1003"); });
+  Begin();
+  EXPECT_EQ(Outcome(DialAuto(1)), "initiating on b");
+  EXPECT_TRUE(a_.Heard("Originate").empty());
+  EXPECT_EQ(b_.Heard("Originate").size(), 1U);
 }
 
 TEST_F(WarmClientTest, OnlyThePbxsOfThePlanAreTried) {

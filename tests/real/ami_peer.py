@@ -119,9 +119,11 @@ class Session:
 
 
 class Peer:
-    """Listens on 127.0.0.1:`port` inside `with`. `chunk`: bytes a write (1: each by itself)."""
+    """Listens on 127.0.0.1:`port` inside `with`. `chunk`: bytes a write (1: each by itself).
+    `layer`: what is around each connection, one of layers.py."""
 
-    def __init__(self, *, connect=None, login=None, originate=None, others=None, chunk=0, port=0):
+    def __init__(self, *, connect=None, login=None, originate=None, others=None, chunk=0, port=0,
+                 layer=None):
         self.reactions = {
             "connect": (say(BANNER),),
             "login": (reply("Success", "Authentication accepted"),),
@@ -139,6 +141,7 @@ class Peer:
         given = {"connect": connect, "login": login, "originate": originate, **(others or {})}
         self.reactions.update({k.lower(): v for k, v in given.items() if v is not None})
         self.chunk = chunk
+        self.layer = layer
         self.sessions = []
         self.news = threading.Condition()
         self.stopping = threading.Event()
@@ -171,12 +174,24 @@ class Peer:
             while True:
                 connection, _ = self._listener.accept()
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                session = Session(self, connection)
-                with self.news:
-                    self.sessions.append(session)
-                    self.news.notify_all()
-                session.reactor = self._start(session.react)
-                self._start(session.read)
+                if self.layer:
+                    self._start(lambda accepted=connection: self._shake_hands(accepted))
+                else:
+                    self._begin(connection)
+
+    def _shake_hands(self, connection):
+        try:
+            self._begin(self.layer(connection))
+        except OSError:  # the client has gone
+            connection.close()
+
+    def _begin(self, connection):
+        session = Session(self, connection)
+        with self.news:
+            self.sessions.append(session)
+            self.news.notify_all()
+        session.reactor = self._start(session.react)
+        self._start(session.read)
 
     @property
     def connections(self):

@@ -21,7 +21,9 @@ from ami import Ami, AmiError
 from machine import HERE, LOOPBACK, Process, free_port, listens, release_port, tail, wait_until
 from witness import Witness
 
-SHIPPED_USER = HERE.parent.parent / "conf" / "asterisk" / "manager.d" / "click2call.conf"
+SHIPPED = HERE.parent.parent / "conf" / "asterisk"
+SHIPPED_USER = SHIPPED / "manager.d" / "click2call.conf"
+SHIPPED_CONTEXTS = SHIPPED / "extensions.d" / "click2call.conf"
 PJSIP_PHONES = [str(number) for number in range(1003, 1011)]
 SIP_PHONES = [str(number) for number in range(1103, 1111)]
 START_TIMEOUT_S = 60
@@ -189,6 +191,8 @@ class Asterisk:
             values = {**names, "PHONES": phones.get(template.name, "")}
             self.write(template.name, re.sub(r"@([A-Z_]+)@", lambda m: str(values[m[1]]),
                                              template.read_text()))
+        with (self.run / "etc" / "extensions.conf").open("a", encoding="utf-8") as dialplan:
+            dialplan.write(SHIPPED_CONTEXTS.read_text("utf-8"))
         for username in ["click2call", *self._users]:
             self.secrets[username] = secrets.token_hex(12)
             self._write_user(username)

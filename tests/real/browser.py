@@ -1,4 +1,5 @@
-"""A real Chromium without a screen and without JavaScript, as a person sits in front of it.
+"""A real Chromium without a screen, and without JavaScript unless it is asked for, as a person sits
+in front of it. firefox.py has another browser with the same methods.
 
     with Browser(DESKTOP) as browser:
         browser.open("http://127.0.0.1:8080/page.html")
@@ -8,6 +9,7 @@
 What it shows is asked of the browser itself, never of the server. It reaches loopback alone.
 """
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chromium.remote_connection import ChromiumRemoteConnection
 from selenium.webdriver.common.by import By
@@ -23,6 +26,11 @@ from machine import LOOPBACK, Process, free_port, listens, release_port, tail, w
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 CONTENT_BLOCKED = 2  # Chromium's content setting
+
+# What these resolve to in the browsers is loopback. Unlike "localhost" they are no "secure
+# context": on plain http no Sec-Fetch header is sent to them, which is what an intranet gets.
+TEST_HOSTS = ("pbx.test", "evil.test", "crm.test")
+RESOLVED = f"MAP *.test {LOOPBACK}, MAP * ~NOTFOUND, EXCLUDE {LOOPBACK}"
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,11 @@ class Browser:
     """One window with a profile of its own. Needs root: all of it is in namespaces of its own, so
     that nothing of it outlives us."""
 
-    def __init__(self, screen):
+    name = "chromium"
+
+    def __init__(self, screen, *, javascript=False):
         self.screen = screen
+        self._javascript = javascript
         self.place = Path(tempfile.mkdtemp(prefix="click2call-browser-"))
         self.log = self.place / "log"
         self._port = free_port(1)
@@ -70,9 +81,12 @@ class Browser:
                                                     "HOME": str(self.place)})
         wait_until(lambda: listens((LOOPBACK, self._port)), "chromedriver to listen", 20,
                    lambda: tail(self.log))
+        self._open_window(self._options())
+
+    def _open_window(self, options):
         connection = ChromiumRemoteConnection(f"http://{LOOPBACK}:{self._port}", "goog",
                                               "chrome", ignore_proxy=True)
-        self._driver = webdriver.Remote(connection, options=self._options())
+        self._driver = webdriver.Remote(connection, options=options)
         self._driver.set_page_load_timeout(20)
         # The page's own size: a window has a frame, even one that nobody sees.
         self._devtools("Emulation.setDeviceMetricsOverride", width=self.screen.width,
@@ -97,12 +111,16 @@ class Browser:
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--hide-scrollbars", "--no-first-run", "--disable-sync", "--disable-extensions",
                 "--disable-background-networking", "--disable-component-update",
+                # As an intranet has it: what was asked for by http is got by http.
+                "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
                 "--no-proxy-server",
-                f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {LOOPBACK}",
+                f"--host-resolver-rules={RESOLVED}",
                 f"--user-data-dir={self.place / 'profile'}"):
             options.add_argument(argument)
-        options.add_experimental_option(
-            "prefs", {"profile.managed_default_content_settings.javascript": CONTENT_BLOCKED})
+        options.accept_insecure_certs = True
+        if not self._javascript:
+            options.add_experimental_option(
+                "prefs", {"profile.managed_default_content_settings.javascript": CONTENT_BLOCKED})
         return options
 
     # Use
@@ -112,9 +130,18 @@ class Browser:
 
     def click(self, words):
         """The link or button with these words."""
-        self._driver.find_element(
-            By.XPATH, f"//a[normalize-space()='{words}'] | //button[normalize-space()='{words}']"
-        ).click()
+        self._button(words).click()
+
+    def double_click(self, words):
+        ActionChains(self._driver).double_click(self._button(words)).perform()
+
+    def hover(self, words):
+        """Moves the mouse over it."""
+        ActionChains(self._driver).move_to_element(self._button(words)).perform()
+
+    def _button(self, words):
+        return self._driver.find_element(
+            By.XPATH, f"//a[normalize-space()='{words}'] | //button[normalize-space()='{words}']")
 
     def reload(self):
         self._driver.refresh()
@@ -125,6 +152,30 @@ class Browser:
     def forward(self):
         self._driver.forward()
 
+    def restore(self):
+        """Ends the browser and starts it again, with "continue where you left off"."""
+        self._driver.quit()
+        options = self._options()
+        options.add_argument("--restore-last-session")
+        self._open_window(options)
+
+    @contextlib.contextmanager
+    def frame(self):
+        """Inside `with`, what the page shows is what its frame does."""
+        self._driver.switch_to.frame(self._driver.find_element(By.TAG_NAME, "iframe"))
+        try:
+            yield
+        finally:
+            self._driver.switch_to.default_content()
+
+    def close_others(self):
+        """Closes all windows but the newest."""
+        *others, newest = self._driver.window_handles
+        for other in others:
+            self._driver.switch_to.window(other)
+            self._driver.close()
+        self._driver.switch_to.window(newest)
+
     # What it shows
 
     @property
@@ -134,6 +185,9 @@ class Browser:
     @property
     def title(self):
         return self._driver.title
+
+    def source(self):
+        return self._driver.page_source
 
     def text(self):
         """All that can be read on the page; empty while another one is on its way."""

@@ -26,11 +26,24 @@ def journal(folder):
     return place / "calls.db"
 
 
+# Tests click again at once, and often.
+NO_LIMITS = """
+[limits]
+per_minute = 0
+per_day = 0
+concurrent = 0
+duplicate_s = 0
+"""
+
+
 def write_config(folder, port, *, pbx="", call="", rest=""):
-    """A click2call.toml for a PBX at 127.0.0.1, `port`; the three texts are added to it.
+    """A click2call.toml for a PBX at 127.0.0.1, `port`; the three texts are added to it. There are
+    no limits, unless `rest` has a table [limits].
 
     1006 is the number that tests dial and 1003 the phone that rings first.
     """
+    if "[limits]" not in rest:
+        rest += NO_LIMITS
     path = Path(folder) / "click2call.toml"
     path.write_text(f"""\
 [[pbx]]

@@ -38,9 +38,10 @@ class Line:
 
 
 class Proxy:
-    """Listens on 127.0.0.1:`port` inside `with`. `delay_s` is that of one direction."""
+    """Listens on 127.0.0.1:`port` inside `with`, or where `listener` does. `delay_s` is that of one
+    direction."""
 
-    def __init__(self, to_port, delay_s=0.0):
+    def __init__(self, to_port, delay_s=0.0, listener=None):
         self.to_port = to_port
         self.delay_s = delay_s
         self.originates = collections.Counter()  # by ActionID
@@ -48,7 +49,7 @@ class Proxy:
         self._lines = []
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
 
     def __enter__(self):

@@ -9,6 +9,7 @@ import pytest
 
 from asterisk import Asterisk
 from browser import DESKTOP, PHONE, Browser
+from firefox import Firefox
 from machine import LOOPBACK
 from phones import Phone, Refuser
 from program import BINARY, SECRET, write_config
@@ -32,9 +33,19 @@ def pbx():
         yield running
 
 
-@pytest.fixture(scope="module", params=(DESKTOP, PHONE), ids=str)
+CHROMIUMS = ((Browser, DESKTOP), (Browser, PHONE))
+EVERY_BROWSER = (*CHROMIUMS, (Firefox, DESKTOP))
+
+
+def name_of(browser):
+    kind, screen = browser
+    return f"{kind.name}-{screen}"
+
+
+@pytest.fixture(scope="module", params=CHROMIUMS, ids=name_of)
 def browser(request):
-    with Browser(request.param) as running:
+    kind, screen = request.param
+    with kind(screen) as running:
         yield running
 
 
@@ -52,7 +63,7 @@ class Site:
 
 @pytest.fixture
 def site(pbx, tmp_path):
-    path = write_config(tmp_path, pbx.ami_port)
+    path = write_config(tmp_path, pbx.ami_port, rest="[limits]\n")  # the defaults
     path.write_text(path.read_text("utf-8").replace(SECRET, pbx.secrets["click2call"]), "utf-8")
     with gateway("nginx", BINARY, path) as running:
         page = running.home.path / "web" / "page.html"
@@ -75,6 +86,7 @@ def seen(browser, name):
     browser.screenshot(name)
 
 
+@pytest.mark.parametrize("browser", EVERY_BROWSER, ids=name_of, indirect=True)
 def test_the_page_follows_the_call_by_itself_until_it_is_over(browser, site):
     pbx, before = site.pbx, site.originates()
     with Phone(pbx, "1003", answer_after=None) as caller, \

@@ -1,23 +1,30 @@
-"""What the program answers when the PBX misbehaves, as plain CGI and as FastCGI behind nginx.
+"""What the program answers when the PBX misbehaves, as plain CGI and as FastCGI behind nginx, over
+TCP, TLS and a WebSocket.
 
 Each row of ROWS is one fault. All rows run at once, each with a PBX and a gateway of its own, so
 that the whole takes little longer than the longest deadline. Whatever the fault: one request
 places at most one call, and the secret stands in no answer and in no log.
 """
 
+import atexit
 import contextlib
+import functools
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+import layers
 from ami_peer import (BANNER, CHALLENGE, Peer, closed_port, event, flood, hang_up, hold, mute,
                       outcome, pause, queued, reply, reset, say, slowly, unanswering_port)
 from machine import wait_until
@@ -26,6 +33,7 @@ from servers import GATEWAYS, gateway
 from shipped import PROGRAM_USER, WEB_USER, run_as
 
 BOTH = ("cgi", "nginx")
+LAYERS = {"tcp": None, "tls": layers.Tls, "ws": layers.WebSocket}
 FASTCGI = ("nginx", "spawn-fcgi", "systemd")  # the three ways in which a process gets its socket
 ROWS_AT_ONCE = 10  # rows under way at a time: with more the machine would be the deadline
 
@@ -50,6 +58,7 @@ BANNER_S = CONNECT_S = (1.9, 3.4)
 LOGIN_S = (2.9, 4.4)
 ANSWER_S = (4.9, 6.4)
 WAITED_S = (0.9, 2.4)  # web.outcome_wait_ms
+MODULE_S = 0.8  # what a busy machine takes to open the module of TLS and WebSockets, at most
 
 
 @dataclass
@@ -65,6 +74,7 @@ class Row:
     seconds: tuple = AT_ONCE_S
     originates: int = 0
     config: str = ""
+    transports: tuple = tuple(LAYERS)
 
 
 def before_login(status, code, seconds=AT_ONCE_S, says="", **peer):
@@ -88,6 +98,10 @@ ROWS = {
     # Connecting
     "refused": Row(503, DOWN, place=closed_port),
     "neither accepted nor refused": Row(503, DOWN, place=unanswering_port, seconds=CONNECT_S),
+    "silent at the handshake of TLS": Row(503, DOWN, {"connect": [mute], "layer": None},
+                                          seconds=CONNECT_S, transports=("tls",)),
+    "silent at the handshake of a WebSocket": Row(503, DOWN, {"connect": [mute], "layer": None},
+                                                  seconds=CONNECT_S, transports=("ws",)),
     "silent": before_login(503, DOWN, BANNER_S, connect=[mute]),
     "half a banner": before_login(503, DOWN, BANNER_S, connect=[say(BANNER[:17]), mute]),
     "a banner of one byte a second": before_login(503, DOWN, BANNER_S, connect=[slowly(BANNER)]),
@@ -178,20 +192,49 @@ class Seen:
     peak_kb: int
 
 
-def run(row, name, folder):
+def ways():
+    """Every row by both gateways over TCP; over the others by one of them, in turn."""
+    for number, (row, promised) in enumerate(ROWS.items()):
+        wanted = [(name, "tcp") for name in BOTH]
+        if not promised.place:
+            wanted += [(BOTH[number % 2], "tls"), (BOTH[1 - number % 2], "ws")]
+        yield from ((row, name, transport) for name, transport in wanted
+                    if transport in promised.transports)
+
+
+def run(row, name, transport, folder):
     with contextlib.ExitStack() as stack:
         if row.place:
             peer, port = None, stack.enter_context(row.place())
         else:
-            peer = stack.enter_context(Peer(**row.peer))
+            peer = stack.enter_context(Peer(**{"layer": LAYERS[transport], **row.peer}))
             port = peer.port
-        config = write_config(folder, port, rest=row.config)
+        config = write_config(folder, port, pbx=pbx_lines(transport), rest=row.config)
+        if transport == "tls":  # the certificate is for that name
+            config.write_text(config.read_text("utf-8").replace(
+                'host = "127.0.0.1"', 'host = "localhost"'), "utf-8")
         g = stack.enter_context(gateway(name, BINARY, config))
         begin = time.monotonic()
         response = g.request(query="to=1006", headers=JSON)
         seconds = time.monotonic() - begin
         return Seen(response, seconds, peer.originates if peer else [], g.log(),
                     name == "cgi" or g.program.running(), peak_kb(g))
+
+
+@functools.cache
+def authority():
+    """What the tests' certificates are signed by, where whoever runs the program may read it."""
+    folder = Path(tempfile.mkdtemp(prefix="click2call-authority-"))
+    folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copy(layers.PKI / "authority.pem", folder)
+    (folder / "authority.pem").chmod(0o644)
+    return folder / "authority.pem"
+
+
+def pbx_lines(transport):
+    more = f'ca_file = "{authority()}"\n' if transport == "tls" else ""
+    return f'transport = "{transport}"\n{more}'
 
 
 def peak_kb(g):
@@ -204,19 +247,18 @@ def peak_kb(g):
 
 @pytest.fixture(scope="module")
 def seen(request, tmp_path_factory):
-    """What came of a row: seen(row, gateway). The rows that were chosen all run at once."""
-    chosen = [(item.callspec.params["row"], item.callspec.params["name"])
+    """What came of a row: seen(row, gateway, transport). Those that were chosen all run at once."""
+    chosen = [tuple(item.callspec.params[one] for one in ("row", "name", "transport"))
               for item in request.session.items if "seen" in getattr(item, "fixturenames", ())]
     with ThreadPoolExecutor(ROWS_AT_ONCE) as pool:
-        under_way = {key: pool.submit(run, ROWS[key[0]], key[1], tmp_path_factory.mktemp("row"))
+        under_way = {key: pool.submit(run, ROWS[key[0]], *key[1:], tmp_path_factory.mktemp("row"))
                      for key in chosen}
-        yield lambda row, name: under_way[row, name].result()
+        yield lambda *key: under_way[key].result()
 
 
-@pytest.mark.parametrize("name", BOTH)
-@pytest.mark.parametrize("row", ROWS)
-def test_fault(row, name, seen):
-    promised, came = ROWS[row], seen(row, name)
+@pytest.mark.parametrize("row, name, transport", ways())
+def test_fault(row, name, transport, seen):
+    promised, came = ROWS[row], seen(row, name, transport)
     response = came.response
     evidence = f"{response}\n{came.seconds:.2f} s\n{came.log}"
 
@@ -226,7 +268,8 @@ def test_fault(row, name, seen):
     assert promised.says in answer.get("message", ""), evidence
     # A program that stays has been trying since it began, and says what it knows.
     no_sooner = promised.seconds[0] if name == "cgi" or promised.originates else 0
-    assert no_sooner <= came.seconds <= promised.seconds[1], evidence
+    latest = promised.seconds[1] + (0 if transport == "tcp" else MODULE_S)
+    assert no_sooner <= came.seconds <= latest, evidence
     assert ("Retry-After" in response.headers) == (promised.is_ == DOWN), evidence
 
     assert len(came.originates) == promised.originates, evidence

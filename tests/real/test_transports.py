@@ -172,6 +172,32 @@ def test_tls_believes_only_the_right_certificate(pbx, pki, tmp_path, name):
     assert "not for the host of [[pbx]]" in told(f'ca_file = "{pbx.ca_file}"\n', host="127.1")
 
 
+@contextlib.contextmanager
+def certificate_of(pbx, file):
+    """Asterisk itself has another certificate meanwhile."""
+    names = {"ami.crt": file.with_suffix(".crt"), "ami.key": file.with_suffix(".key")}
+    kept = {name: (pbx.run / "etc" / name).read_text() for name in names}
+    try:
+        for name, source in names.items():
+            pbx.write(name, source.read_text())
+        pbx.witness.command("manager reload")
+        yield
+    finally:
+        for name, text in kept.items():
+            pbx.write(name, text)
+        pbx.witness.command("manager reload")
+
+
+@pytest.mark.parametrize("certificate, words", [
+    ("other", "is for elsewhere.test, not for the host of [[pbx]]"),
+    ("old", "the PBX's certificate has expired on 2020-01-02"),
+])
+def test_tls_names_what_is_wrong_with_a_certificate(pbx, pki, tmp_path, certificate, words):
+    with certificate_of(pbx, pki / certificate):
+        assert words in refusal(pbx, tmp_path, pbx.tls_port,
+                                f'transport = "tls"\nca_file = "{pki}/authority.pem"\n')
+
+
 @pytest.mark.parametrize("certificate, words", [
     ("other", "is for elsewhere.test, not for the host of [[pbx]]"),
     ("old", "the PBX's certificate has expired on 2020-01-02"),

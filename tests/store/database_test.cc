@@ -1,15 +1,17 @@
 #include "store/database.h"
 
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "fakes/results.h"
+#include "store/connection.h"
 #include "store/journal.h"
-#include "store/statement.h"
 
 namespace click2call::store {
 namespace {
@@ -22,9 +24,9 @@ using std::chrono::steady_clock;
 
 class DatabaseTest : public JournalTest {};
 
-void Spoil(Poco::Data::Session& session) {
-  Execute(session, "UPDATE schema_version SET version = -1");
-  Execute(session, "no SQL");
+void Spoil(Connection& session) {
+  session.Execute("UPDATE schema_version SET version = -1");
+  session.Execute("no SQL");
 }
 
 TEST_F(DatabaseTest, ATransactionThatFailsIsUndoneAndInNobodysWay) {
@@ -33,16 +35,16 @@ TEST_F(DatabaseTest, ATransactionThatFailsIsUndoneAndInNobodysWay) {
     const auto failed = database.Change("try it", Spoil);
     ASSERT_TRUE(Fails(failed, Code::kStoreUnavailable));
     EXPECT_TRUE(failed.Why().message.starts_with("cannot try it: the journal " + path));
-    EXPECT_TRUE(Succeeds(database.Change("try again", [](Poco::Data::Session& session) {
-      EXPECT_NE(Query<Poco::Int64>(session, "SELECT version FROM schema_version").at(0), -1);
+    EXPECT_TRUE(Succeeds(database.Change("try again", [](Connection& session) {
+      EXPECT_NE(session.Query<std::int64_t>("SELECT version FROM schema_version").at(0), -1);
     })));
   }
 }
 
 TEST_F(DatabaseTest, AConnectionThatFailedIsNotUsedAgain) {
   Database database(path_, milliseconds(100));
-  const auto fail_open = [](Poco::Data::Session& session) {
-    Execute(session, "BEGIN IMMEDIATE");
+  const auto fail_open = [](Connection& session) {
+    session.Execute("BEGIN IMMEDIATE");
     Spoil(session);
   };
   EXPECT_TRUE(Fails(database.Read("try it", fail_open), Code::kStoreUnavailable));
@@ -52,14 +54,61 @@ TEST_F(DatabaseTest, AConnectionThatFailedIsNotUsedAgain) {
 TEST_F(DatabaseTest, NoThreadWaitsForAnotherBeyondItsTime) {
   Database database(path_, milliseconds(50));
   std::thread slow([&] {
-    (void)database.Read("dawdle",
-                        [](const auto&) { std::this_thread::sleep_for(milliseconds(400)); });
+    (void)database.Change("dawdle",
+                          [](const auto&) { std::this_thread::sleep_for(milliseconds(400)); });
   });
   std::this_thread::sleep_for(milliseconds(100));
   const auto begun = steady_clock::now();
-  EXPECT_TRUE(Fails(database.Read("hurry", [](const auto&) {}), Code::kStoreUnavailable));
+  EXPECT_TRUE(Fails(database.Change("hurry", [](const auto&) {}), Code::kStoreUnavailable));
   EXPECT_LT(steady_clock::now() - begun, milliseconds(200));
   slow.join();
+}
+
+TEST_F(DatabaseTest, WhoReadsDoesNotWaitForAWriter) {
+  Database database(path_, milliseconds(100));
+  Database::Work read = [](Connection& connection) {
+    connection.Query<std::int64_t>("SELECT version FROM schema_version");
+  };
+  EXPECT_TRUE(Succeeds(database.Change("write", [&](Connection& connection) {
+    connection.Execute("UPDATE schema_version SET version = version");
+    std::thread reader([&] { EXPECT_TRUE(Succeeds(database.Read("look", read))); });
+    reader.join();
+  })));
+}
+
+TEST_F(DatabaseTest, ChangesThatWaitedTogetherAreDoneTogetherAndTheOneThatFailsFailsAlone) {
+  for (const std::string& path : {std::string(Database::kMemory), path_}) {
+    Database database(path, std::chrono::seconds(5));
+    std::atomic<bool> go = false;
+    std::thread slow([&] {
+      (void)database.Change("dawdle", [&](const auto&) {
+        while (!go) std::this_thread::sleep_for(milliseconds(1));
+      });
+    });
+    std::atomic<int> failed = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&, i] {
+        const auto done = database.Change("write " + std::to_string(i), [&](Connection& open) {
+          open.Execute("INSERT INTO shared_keys VALUES (?, '')", std::int64_t{i});
+          if (i == 3) open.Execute("no SQL");
+        });
+        EXPECT_EQ(done.Ok(), i != 3);
+        if (!done.Ok()) {
+          EXPECT_TRUE(Has(done.Why().message, "cannot write 3: "));
+        }
+        failed += done.Ok() ? 0 : 1;
+      });
+    }
+    std::this_thread::sleep_for(milliseconds(50));
+    go = true;
+    slow.join();
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(failed, 1);
+    EXPECT_TRUE(Succeeds(database.Read("count", [](Connection& connection) {
+      EXPECT_EQ(connection.Query<std::string>("SELECT name FROM shared_keys").size(), 7U);
+    })));
+  }
 }
 
 TEST_F(DatabaseTest, WhatIsNoExceptionOfPocosIsAnErrorToo) {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "call/call.h"
+#include "call/call_store.h"
 #include "fakes/results.h"
 #include "store/open_store.h"
 
@@ -47,6 +48,8 @@ inline call::Call CallOf(std::uint32_t number) {
                     .created_at = At(1'700'000'000'000 + number),
                     .state = {}};
 }
+
+inline const call::Admission kOnce{.once = true};
 
 inline call::CallState Is(call::CallStatus status) { return {.status = status}; }
 

@@ -4,14 +4,13 @@
 #include <fstream>
 #include <string>
 
-#include <Poco/Data/SQLite/Connector.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "fakes/results.h"
+#include "store/connection.h"
 #include "store/journal.h"
 #include "store/schema.h"
-#include "store/statement.h"
 
 namespace click2call::store {
 namespace {
@@ -24,7 +23,10 @@ using fakes::Succeeds;
 
 class OpenStoreTest : public JournalTest {
  protected:
-  Poco::Data::Session Session() const { return {"sqlite", path_, 1}; }
+  Connection Session() const {
+    std::ofstream(path_, std::ios::app).flush();  // SQLite alone would not create it
+    return Connection(path_);
+  }
   static mode_t ModeOf(const std::string& path) {
     struct stat found {};
     return stat(path.c_str(), &found) == 0 ? found.st_mode & 07777U : 0;
@@ -58,14 +60,14 @@ TEST(OpenStoreUrlTest, SaysThatADatabaseServerCannotBeUsedYetWithoutItsPassword)
 }
 
 TEST_F(OpenStoreTest, RowsOutliveTheStore) {
-  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), {})));
   EXPECT_TRUE(Must(Open()->Find(IdOf(1))).has_value());
 }
 
 TEST_F(OpenStoreTest, CreatesItsFilesForOwnerAndGroupAlone) {
   const mode_t umask_before = umask(0);
   const auto store = Open();
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   umask(umask_before);
   EXPECT_EQ(ModeOf(path_), 0660U);
   EXPECT_EQ(ModeOf(path_ + "-wal"), 0660U);
@@ -84,7 +86,7 @@ TEST_F(OpenStoreTest, WhatRootCreatesIsForWhoeverHasTheFolder) {
   constexpr unsigned kNobody = 65534;
   ASSERT_EQ(chown(folder_.c_str(), kNobody, kNobody), 0);
   const auto store = Open();
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   for (const char* end : {"", "-wal", "-shm"}) {
     struct stat info {};
     ASSERT_EQ(stat((path_ + end).c_str(), &info), 0) << end;
@@ -93,7 +95,7 @@ TEST_F(OpenStoreTest, WhatRootCreatesIsForWhoeverHasTheFolder) {
   }
   const pid_t child = Fork([&] {
     BecomeNobody();
-    return Open()->Insert(CallOf(2), false).Ok();
+    return Open()->Insert(CallOf(2), {}).Ok();
   });
   EXPECT_EQ(StatusOf(child), 0);
 }
@@ -104,21 +106,23 @@ TEST_F(OpenStoreTest, TakesTheRightsOfOthersFromAJournalButFromNothingElse) {
   Open().reset();
   EXPECT_EQ(ModeOf(path_), 0640U);
 
+  std::filesystem::remove(path_ + "-wal");
   std::ofstream(path_) << std::string(2000, 'x');
   chmod(path_.c_str(), 0644);
   EXPECT_FALSE(TryOpen().Ok());
   EXPECT_EQ(ModeOf(path_), 0644U);
 }
 
-TEST_F(OpenStoreTest, WritesAheadAndSyncsRarely) {
+TEST_F(OpenStoreTest, WritesAheadAndInSmallPages) {
   Open().reset();
   auto session = Session();
-  EXPECT_EQ(Query<std::string>(session, "PRAGMA journal_mode").at(0), "wal");
+  EXPECT_EQ(session.Query<std::string>("PRAGMA journal_mode").at(0), "wal");
+  EXPECT_EQ(session.Query<std::int64_t>("PRAGMA page_size").at(0), 1024);
 }
 
 TEST_F(OpenStoreTest, OpeningAgainWritesNothing) {
   const auto store = Open();
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   const auto written = std::filesystem::last_write_time(path_ + "-wal");
   const auto size = std::filesystem::file_size(path_ + "-wal");
   EXPECT_TRUE(Must(Open()->Find(IdOf(1))).has_value());
@@ -129,40 +133,59 @@ TEST_F(OpenStoreTest, OpeningAgainWritesNothing) {
 TEST_F(OpenStoreTest, OpensWhileAnotherProcessWrites) {
   Open().reset();
   auto writer = Session();
-  Execute(writer, "BEGIN IMMEDIATE");
+  writer.Execute("BEGIN IMMEDIATE");
   EXPECT_TRUE(Succeeds(TryOpen(milliseconds(0))));
 }
 
 TEST_F(OpenStoreTest, UsesAnEmptyFile) {
   std::ofstream(path_).flush();
-  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), {})));
+}
+
+TEST_F(OpenStoreTest, BringsTheJournalOfTheFirstVersionUpToDate) {
+  {
+    auto session = Session();
+    std::ifstream dump("store/journal_v1.sql");
+    for (std::string sql; std::getline(dump, sql);) session.Execute(sql);
+  }
+  const auto store = Open();
+  const auto all = Must(store->List({}));
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(Must(store->List({.user = "alice"})).size(), 2U);
+  EXPECT_EQ(Must(store->List({.address = "10.0.0.15"})).size(), 1U);
+  call::Call again = CallOf(4);
+  const call::Quota two{.per_day = 2};
+  EXPECT_TRUE(Succeeds(store->Insert(again, {.limits = {.asker = two}})))
+      << "one of the two of alice's had failed";
+  again.id = IdOf(5);
+  EXPECT_TRUE(Fails(store->Insert(again, {.limits = {.asker = two}}), Code::kTooManyRequests));
 }
 
 TEST_F(OpenStoreTest, RefusesANewerJournalAndLeavesItAlone) {
   Open().reset();
   {
     auto session = Session();
-    Execute(session, "UPDATE schema_version SET version = 1000");
+    session.Execute("UPDATE schema_version SET version = 1000");
   }
   ExpectRefused("made by a newer click2call (version 1000");
   auto session = Session();
-  EXPECT_EQ(Query<Poco::Int64>(session, "SELECT version FROM schema_version").at(0), 1000);
+  EXPECT_EQ(session.Query<std::int64_t>("SELECT version FROM schema_version").at(0), 1000);
 }
 
 TEST_F(OpenStoreTest, FinishesWhatAnotherProcessHasBegun) {
   auto half = Session();
-  Execute(half, "PRAGMA journal_mode=WAL");
-  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), false)));
+  half.Execute("PRAGMA journal_mode=WAL");
+  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1), {})));
 }
 
 TEST_F(OpenStoreTest, LeavesNoHalfSchemaBehind) {
   {
     auto session = Session();
-    Execute(session, "CREATE TABLE notifications (theirs INTEGER)");
+    session.Execute("CREATE TABLE notifications (theirs INTEGER)");
   }
   ExpectRefused("notifications already exists");
   auto session = Session();
-  EXPECT_EQ(Query<std::string>(session, "SELECT name FROM sqlite_master").size(), 1U);
+  EXPECT_EQ(session.Query<std::string>("SELECT name FROM sqlite_master").size(), 1U);
 }
 
 TEST_F(OpenStoreTest, SaysThatTheFolderIsMissing) {

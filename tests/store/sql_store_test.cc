@@ -24,7 +24,7 @@ using fakes::Succeeds;
 
 class SqlStoreTest : public testing::Test {
  protected:
-  void Insert(const Call& call) { ASSERT_TRUE(Succeeds(store_->Insert(call, false))); }
+  void Insert(const Call& call) { ASSERT_TRUE(Succeeds(store_->Insert(call, {}))); }
   bool Advance(const base::CallId& id, const CallState& state, std::int64_t at = 5) {
     return Must(store_->Advance(id, state, At(at)));
   }
@@ -56,6 +56,8 @@ TEST_F(SqlStoreTest, KeepsEveryFieldOfACall) {
   call.token = "the token";
   call.sink = "https://crm.example/?a=b&c=%20";
   call.sink_token = "the sink's token";
+  call.key = "the client's key";
+  call.link_id = "the link's jti";
   call.state = {CallStatus::kDisconnected, CallReason::kHangUp, At(12), At(-13)};
   Insert(call);
 
@@ -71,6 +73,8 @@ TEST_F(SqlStoreTest, KeepsEveryFieldOfACall) {
   EXPECT_EQ(found.token, call.token);
   EXPECT_EQ(found.sink, call.sink);
   EXPECT_EQ(found.sink_token, call.sink_token);
+  EXPECT_EQ(found.key, call.key);
+  EXPECT_EQ(found.link_id, call.link_id);
   EXPECT_EQ(found.created_at, call.created_at);
   EXPECT_EQ(found.state, call.state);
 }
@@ -111,10 +115,11 @@ TEST_F(SqlStoreTest, RefusesANulByteInAnyValue) {
   const std::string nul("alice\0bob", 9);
   for (std::string Call::*field :
        {&Call::caller, &Call::callee, &Call::caller_exten, &Call::callee_exten, &Call::user,
-        &Call::address, &Call::pbx, &Call::token, &Call::sink, &Call::sink_token}) {
+        &Call::address, &Call::pbx, &Call::token, &Call::sink, &Call::sink_token, &Call::key,
+        &Call::link_id}) {
     Call call = CallOf(1);
     call.*field = nul;
-    EXPECT_TRUE(Fails(store_->Insert(call, false), Code::kStoreUnavailable));
+    EXPECT_TRUE(Fails(store_->Insert(call, {}), Code::kStoreUnavailable));
   }
   Insert(CallOf(1));
   EXPECT_EQ(Must(store_->List({.user = nul})).size(), 0U);
@@ -129,13 +134,13 @@ TEST_F(SqlStoreTest, KnowsNothingOfACallThatWasNeverInserted) {
 
 TEST_F(SqlStoreTest, TakesAnIdOnce) {
   Insert(CallOf(1));
-  EXPECT_TRUE(Fails(store_->Insert(CallOf(1), false), Code::kStoreUnavailable));
+  EXPECT_TRUE(Fails(store_->Insert(CallOf(1), {}), Code::kStoreUnavailable));
   EXPECT_EQ(Must(store_->List({})).size(), 1U);
 }
 
 TEST_F(SqlStoreTest, InsertOnceNamesTheCallThatTheTwoHave) {
   Insert(CallOf(1));
-  const auto second = store_->Insert(CallOf(2), true);
+  const auto second = store_->Insert(CallOf(2), kOnce);
   EXPECT_TRUE(Fails(second, Code::kAlreadyExists));
   EXPECT_EQ(second.Why().call_id, IdOf(1).Text());
   EXPECT_EQ(Must(store_->Find(IdOf(2))), std::nullopt);
@@ -152,17 +157,17 @@ TEST_F(SqlStoreTest, InsertOnceMindsOnlyCallsOfTheSameTwoThatAreNotOver) {
     Advance(call.id, Is(status));
     Call again = call;
     again.id = IdOf(90);
-    EXPECT_TRUE(Fails(store_->Insert(again, true), Code::kAlreadyExists));
+    EXPECT_TRUE(Fails(store_->Insert(again, kOnce), Code::kAlreadyExists));
     Call back = again;
     std::swap(back.caller_exten, back.callee_exten);
     back.id = IdOf(100 + static_cast<std::uint32_t>(status));
-    EXPECT_TRUE(Succeeds(store_->Insert(back, true)));
+    EXPECT_TRUE(Succeeds(store_->Insert(back, kOnce)));
   }
   Insert(CallOf(200));
   Advance(IdOf(200), Ended(CallReason::kHangUp, 7));
-  EXPECT_TRUE(Succeeds(store_->Insert(CallOf(201), true)));
+  EXPECT_TRUE(Succeeds(store_->Insert(CallOf(201), kOnce)));
   Advance(IdOf(201), Is(CallStatus::kFailed));
-  EXPECT_TRUE(Succeeds(store_->Insert(CallOf(202), true)));
+  EXPECT_TRUE(Succeeds(store_->Insert(CallOf(202), kOnce)));
 }
 
 TEST_F(SqlStoreTest, ACallGoesToAnotherPbx) {
@@ -257,6 +262,63 @@ TEST_F(SqlStoreTest, ListsTheCallsOfOneUserOrOfOneAddressWithoutUser) {
   EXPECT_EQ(Ids(store_->List({.user = "alice", .address = "10.0.0.1"})), IdsOf({}));
   EXPECT_EQ(Ids(store_->List({.user = "alice", .before = IdOf(3), .limit = 1})), IdsOf({1}));
   EXPECT_EQ(Ids(store_->List({.address = "10.0.0.2", .before = IdOf(8)})), IdsOf({6}));
+}
+
+TEST_F(SqlStoreTest, ListsThoseThatFailedAmongTheOthers) {
+  for (std::uint32_t number = 1; number <= 6; ++number) {
+    Insert(CallOf(number));
+    if (number % 2 == 0) Advance(IdOf(number), Is(CallStatus::kFailed));
+  }
+  for (const call::CallQuery& query :
+       {call::CallQuery{.user = "alice"}, call::CallQuery{.callee_exten = "1006"}}) {
+    call::CallQuery some = query;
+    EXPECT_EQ(Ids(store_->List(some)), IdsOf({6, 5, 4, 3, 2, 1}));
+    some.before = IdOf(6);
+    some.limit = 2;
+    EXPECT_EQ(Ids(store_->List(some)), IdsOf({5, 4}));
+  }
+}
+
+TEST_F(SqlStoreTest, ListsTheCallsThatAreNotOverAndThoseToOneCallee) {
+  for (std::uint32_t number = 1; number <= 6; ++number) {
+    Call call = CallOf(number);
+    call.user = number < 5 ? "alice" : "";
+    call.callee_exten = number % 2 == 0 ? "1006" : "1007";
+    Insert(call);
+  }
+  Advance(IdOf(2), Ended(CallReason::kHangUp, 9));
+  Advance(IdOf(3), Is(CallStatus::kConnected));
+  Advance(IdOf(5), Is(CallStatus::kFailed));
+  EXPECT_EQ(Ids(store_->List({.open = true})), IdsOf({6, 4, 3, 1}));
+  EXPECT_EQ(Ids(store_->List({.open = true, .before = IdOf(4), .limit = 1})), IdsOf({3}));
+  EXPECT_EQ(Ids(store_->List({.callee_exten = "1006"})), IdsOf({6, 4, 2}));
+  EXPECT_EQ(Ids(store_->List({.callee_exten = "1006", .open = true})), IdsOf({6, 4}));
+  EXPECT_EQ(Ids(store_->List({.user = "alice", .open = true})), IdsOf({4, 3, 1}));
+  EXPECT_EQ(Ids(store_->List({.user = "alice", .callee_exten = "1007"})), IdsOf({3, 1}));
+  EXPECT_EQ(Ids(store_->List({.user = "", .callee_exten = "1007"})), IdsOf({5}));
+  EXPECT_EQ(Ids(store_->List({.address = "10.0.0.15", .callee_exten = "1006", .open = true})),
+            IdsOf({6}));
+}
+
+TEST_F(SqlStoreTest, KeepsTheFirstOfTheSharedKeysOfAName) {
+  EXPECT_EQ(Must(store_->SharedKey("confirm", "first")), "first");
+  EXPECT_EQ(Must(store_->SharedKey("confirm", "second")), "first");
+  EXPECT_EQ(Must(store_->SharedKey("other", "second")), "second");
+}
+
+TEST_F(SqlStoreTest, PrunesOldCallsThatAreOver) {
+  for (std::uint32_t number = 1; number <= 8; ++number) Insert(CallOf(number));
+  for (const auto number : {1U, 2U, 4U, 5U, 7U, 8U}) {
+    Advance(IdOf(number), Ended(CallReason::kHangUp, 9));
+  }
+  Advance(IdOf(3), Is(CallStatus::kFailed));
+  const auto before = CallOf(7).created_at;
+  EXPECT_EQ(Must(store_->Prune(before, 2)), 2U);
+  EXPECT_EQ(Ids(store_->List({})), IdsOf({8, 7, 6, 5, 4, 3}));
+  EXPECT_EQ(Must(store_->Prune(before, 100)), 3U);
+  EXPECT_EQ(Ids(store_->List({})), IdsOf({8, 7, 6}));
+  EXPECT_EQ(Must(store_->Prune(before, 100)), 0U);
+  EXPECT_EQ(Must(store_->Prune(At(-5), 100)), 0U);
 }
 
 TEST_F(SqlStoreTest, UnsettledAreTheCallsOfThatPbxThatAreNotOver) {
@@ -372,6 +434,18 @@ TEST_F(NotificationTest, HasTheTriesThatItWasPutOffWith) {
   ASSERT_EQ(again.size(), 2U);
   EXPECT_EQ(again[0].tries, 1);
   EXPECT_EQ(again[1].tries, 8);
+}
+
+TEST_F(NotificationTest, GoWithTheirCall) {
+  for (const std::uint32_t number : {1U, 2U}) {
+    Insert(WithSink(number));
+    Advance(IdOf(number), Is(CallStatus::kCallingCaller), number);
+    Advance(IdOf(number), Ended(CallReason::kOther, 9), 9);
+  }
+  EXPECT_EQ(Must(store_->Prune(CallOf(2).created_at, 10)), 1U);
+  for (const auto& told : Claim(100, 200)) EXPECT_EQ(told.call.id, IdOf(2));
+  Insert(WithSink(1));  // and whatever was left of the first would be claimed again
+  EXPECT_EQ(Claim(300, 400).size(), 2U);
 }
 
 TEST_F(NotificationTest, BeyondTheLimitTheOldestAreDropped) {

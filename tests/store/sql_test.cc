@@ -4,14 +4,19 @@
 #include <string>
 #include <vector>
 
-#include <Poco/Data/SQLite/Connector.h>
-#include <Poco/Data/Statement.h>
 #include <gtest/gtest.h>
 
 #include "fakes/results.h"
+#include "store/connection.h"
 #include "store/schema.h"
 
 namespace click2call::store {
+
+struct PlanStep {
+  std::string detail;
+};
+void ReadRow(const Statement& from, PlanStep* row) { row->detail = from.Text(3); }
+
 namespace {
 
 using fakes::Has;
@@ -19,51 +24,93 @@ using fakes::Has;
 // How SQLite goes about a statement.
 class SqlTest : public testing::Test {
  protected:
-  SqlTest() { Migrate(session_); }
+  SqlTest() { Migrate(connection_); }
 
   std::string Plan(const std::string& sql) {
-    std::vector<std::string> unused, steps;
-    Poco::Data::Statement statement(session_);
-    statement << "EXPLAIN QUERY PLAN " + sql;
-    for (auto i = std::count(sql.begin(), sql.end(), '?'); i > 0; --i) {
-      statement.addBind(Poco::Data::Keywords::bind(std::string("1")));
-    }
-    for (auto* column : {&unused, &unused, &unused, &steps}) {
-      statement.addExtract(Poco::Data::Keywords::into(*column));
-    }
-    statement.execute();
+    const auto parameters = std::count(sql.begin(), sql.end(), '?');
+    std::vector<Value> values;
+    for (auto i = parameters; i > 0; --i) values.emplace_back(std::int64_t{1});
     std::string plan;
-    for (const std::string& step : steps) plan += step + "; ";
+    for (const auto& step : connection_.Query<PlanStep>("EXPLAIN QUERY PLAN " + sql, values)) {
+      plan += step.detail + "; ";
+    }
     return plan;
   }
 
-  struct Registered {
-    Registered() { Poco::Data::SQLite::Connector::registerConnector(); }
-  } registered_;
-  Poco::Data::Session session_{"sqlite", ":memory:"};
+  Connection connection_{std::string(Connection::kMemory)};
 };
 
 TEST_F(SqlTest, NoStatementGoesThroughAllCallsOrSortsThem) {
-  for (const auto& sql : {sql::kOpenCallBetween, sql::kSetPbx, sql::kAdvance, sql::kFind,
-                          sql::kList, sql::kListOfUser, sql::kListOfAddress, sql::kUnsettled,
-                          sql::kNotify, sql::kDueNotifications, sql::kClaimNotification,
-                          sql::kPutOffNotification, sql::kDropNotification}) {
+  for (const auto& sql : {sql::kSetPbx,
+                          sql::kAdvance,
+                          sql::kEnd,
+                          sql::kFail,
+                          sql::kFind,
+                          sql::kCallOfLink,
+                          sql::kCallOfKey,
+                          sql::kOpenCallBetween,
+                          sql::kSameClick,
+                          sql::kNewestOfAsker,
+                          sql::kNewestToCallee,
+                          sql::kNewestOfAll,
+                          sql::kOpenOfAsker,
+                          sql::kOpenToCallee,
+                          sql::kOpenOfAll,
+                          sql::List({}),
+                          sql::List({.open = true}),
+                          sql::List({.asker = true, .open = true}),
+                          sql::List({.callee = true, .open = true}),
+                          sql::kUnsettled,
+                          sql::kOldCalls,
+                          sql::kDeleteCall,
+                          sql::kSharedKey,
+                          sql::kNotify,
+                          sql::kDueNotifications,
+                          sql::kClaimNotification,
+                          sql::kPutOffNotification,
+                          sql::kDropNotification}) {
     const std::string plan = Plan(sql);
     EXPECT_TRUE(Has(plan, "SEARCH ")) << sql;
-    EXPECT_EQ(plan.find("SCAN calls"), std::string::npos) << plan;
-    if (sql != sql::kOpenCallBetween) {
-      EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
-    }
+    EXPECT_EQ(plan.find("SCAN calls"), std::string::npos) << sql << plan;
+    EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << sql << plan;
   }
 }
 
-TEST_F(SqlTest, EachListHasItsIndex) {
-  EXPECT_TRUE(Has(Plan(sql::kListOfUser), "calls_by_user (user_name=? AND call_id<?)"));
+TEST_F(SqlTest, WhatALimitCountsStandsInAnIndexOfItsOwn) {
+  const auto counts_by = [&](const std::string& sql, const std::string& index) {
+    return Has(Plan(sql), "COVERING INDEX " + index);
+  };
+  EXPECT_TRUE(counts_by(sql::kNewestOfAsker,
+                        "calls_by_asker (asker=? AND counts=? AND call_id>? AND call_id<?)"));
   EXPECT_TRUE(
-      Has(Plan(sql::kListOfAddress), "calls_by_address (address=? AND user_name=? AND call_id<?)"));
-  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "calls_by_pbx (pbx=? AND ended_at=? AND call_id>?)"));
+      counts_by(sql::kNewestToCallee,
+                "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
+  EXPECT_TRUE(counts_by(sql::kNewestOfAll, "calls_by_age (counts=? AND call_id>? AND call_id<?)"));
+  EXPECT_TRUE(
+      counts_by(sql::kOpenOfAsker, "open_calls_by_asker (ended_at=? AND asker=? AND call_id>?)"));
+  EXPECT_TRUE(counts_by(sql::kOpenToCallee,
+                        "open_calls_by_callee (ended_at=? AND callee_exten=? AND call_id>?)"));
+  EXPECT_TRUE(counts_by(sql::kOpenOfAll, "open_calls (ended_at=? AND call_id>?)"));
+}
+
+TEST_F(SqlTest, WhatCameBeforeIsFoundByItsIndex) {
+  EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts=?)"));
+  EXPECT_TRUE(Has(Plan(sql::kCallOfKey),
+                  "calls_by_key (request_key=? AND asker=? AND counts=? AND call_id>?)"));
   EXPECT_TRUE(Has(Plan(sql::kOpenCallBetween),
-                  "calls_by_extens (caller_exten=? AND callee_exten=? AND ended_at=?)"));
+                  "COVERING INDEX open_calls_by_callee (ended_at=? AND callee_exten=?)"));
+  EXPECT_TRUE(Has(Plan(sql::kSameClick),
+                  "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
+}
+
+TEST_F(SqlTest, EachListHasItsIndex) {
+  const std::string of_user = Plan(sql::List({.asker = true}));
+  EXPECT_TRUE(Has(of_user, "calls_by_asker (asker=? AND counts=? AND call_id<?)"));
+  EXPECT_EQ(of_user.find("SCAN calls"), std::string::npos) << of_user;
+  EXPECT_TRUE(Has(Plan(sql::List({.callee = true})),
+                  "calls_by_callee (callee_exten=? AND counts=? AND call_id<?)"));
+  EXPECT_TRUE(Has(Plan(sql::List({.open = true})), "open_calls (ended_at=? AND call_id<?)"));
+  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "open_calls (ended_at=? AND call_id>?)"));
 }
 
 }  // namespace

@@ -8,16 +8,15 @@
 #include <thread>
 #include <vector>
 
-#include <Poco/Data/SQLite/Connector.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "fakes/results.h"
+#include "store/connection.h"
 #include "store/database.h"
 #include "store/journal.h"
 #include "store/sql_store.h"
-#include "store/statement.h"
 
 namespace click2call::store {
 namespace {
@@ -31,9 +30,10 @@ using std::chrono::steady_clock;
 
 class StoreFaultsTest : public JournalTest {
  protected:
-  Poco::Data::Session Session() const { return {"sqlite", path_, 1}; }
+  Connection Session() const { return Connection(path_); }
 
-  static bool CannotRecord(const base::Status& status, const std::string& why) {
+  template <class T>
+  static bool CannotRecord(const base::Result<T>& status, const std::string& why) {
     const bool right = Fails(status, Code::kStoreUnavailable) &&
                        status.Why().message.starts_with("cannot record the call: ") &&
                        Has(status.Why().message, why);
@@ -47,9 +47,9 @@ class StoreFaultsTest : public JournalTest {
 TEST_F(StoreFaultsTest, ALockThatLastsIsAnErrorOnceTheWaitIsOver) {
   const auto store = Open(milliseconds(100));
   auto other = Session();
-  Execute(other, "BEGIN IMMEDIATE");
+  other.Execute("BEGIN IMMEDIATE");
   const auto begun = steady_clock::now();
-  EXPECT_TRUE(CannotRecord(store->Insert(CallOf(1), false), path_ + " locked"));
+  EXPECT_TRUE(CannotRecord(store->Insert(CallOf(1), {}), path_ + " locked"));
   const auto took = steady_clock::now() - begun;
   EXPECT_GE(took, milliseconds(100));
   EXPECT_LT(took, milliseconds(1000));
@@ -57,30 +57,30 @@ TEST_F(StoreFaultsTest, ALockThatLastsIsAnErrorOnceTheWaitIsOver) {
                     Code::kStoreUnavailable));
   EXPECT_TRUE(Succeeds(store->Find(IdOf(1))));
 
-  Execute(other, "COMMIT");
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  other.Execute("COMMIT");
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
 }
 
 TEST_F(StoreFaultsTest, ALockThatGoesIsWaitedFor) {
   const auto store = Open();
   auto other = Session();
-  Execute(other, "BEGIN EXCLUSIVE");
+  other.Execute("BEGIN EXCLUSIVE");
   std::thread release([&] {
     std::this_thread::sleep_for(milliseconds(50));
-    Execute(other, "COMMIT");
+    other.Execute("COMMIT");
   });
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   release.join();
 }
 
 TEST_F(StoreFaultsTest, ThreadsThatWaitForOneLockWaitTogether) {
   const auto store = Open(milliseconds(200));
   auto other = Session();
-  Execute(other, "BEGIN IMMEDIATE");
+  other.Execute("BEGIN IMMEDIATE");
   const auto begun = steady_clock::now();
   std::vector<std::thread> threads;
   for (std::uint32_t number = 0; number < 8; ++number) {
-    threads.emplace_back([&, number] { EXPECT_FALSE(store->Insert(CallOf(number), false).Ok()); });
+    threads.emplace_back([&, number] { EXPECT_FALSE(store->Insert(CallOf(number), {}).Ok()); });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_LT(steady_clock::now() - begun, milliseconds(1000));
@@ -89,9 +89,9 @@ TEST_F(StoreFaultsTest, ThreadsThatWaitForOneLockWaitTogether) {
 TEST_F(StoreFaultsTest, AnOpeningThatIsLockedOutSaysSo) {
   Open().reset();
   auto other = Session();
-  Execute(other, "PRAGMA locking_mode=EXCLUSIVE");
-  Execute(other, "BEGIN EXCLUSIVE");
-  Execute(other, "COMMIT");
+  other.Execute("PRAGMA locking_mode=EXCLUSIVE");
+  other.Execute("BEGIN EXCLUSIVE");
+  other.Execute("COMMIT");
   const auto opened = TryOpen(milliseconds(50));
   ASSERT_TRUE(Fails(opened, Code::kStoreUnavailable));
   EXPECT_TRUE(Has(opened.Why().message, "keeps the journal " + path_ + " locked"));
@@ -99,9 +99,9 @@ TEST_F(StoreFaultsTest, AnOpeningThatIsLockedOutSaysSo) {
 
 TEST_F(StoreFaultsTest, AJournalThatWasDeletedIsMadeAnew) {
   const auto store = Open();
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   for (const auto* part : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + part);
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(2), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(2), {})));
   EXPECT_TRUE(Must(Open()->Find(IdOf(2))).has_value()) << "the row went to a file that is gone";
 }
 
@@ -109,9 +109,9 @@ TEST_F(StoreFaultsTest, AJournalThatWasReplacedIsTheOneThatIsUsed) {
   const auto store = Open();
   const std::string path = path_;
   path_ += ".backup";
-  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(7), false)));
-  for (const auto* part : {"-wal", "-shm"}) std::filesystem::remove(path + part);
-  std::filesystem::rename(path_, path);
+  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(7), {})));
+  std::filesystem::remove(path + "-shm");
+  for (const auto* part : {"", "-wal"}) std::filesystem::rename(path_ + part, path + part);
   path_ = path;
   EXPECT_TRUE(Must(store->Find(IdOf(7))).has_value());
 }
@@ -119,16 +119,16 @@ TEST_F(StoreFaultsTest, AJournalThatWasReplacedIsTheOneThatIsUsed) {
 TEST_F(StoreFaultsTest, AFolderThatWasTakenAwayIsAnErrorUntilItIsBack) {
   const auto store = Open();
   std::filesystem::rename(folder_, folder_ + ".away");
-  EXPECT_TRUE(CannotRecord(store->Insert(CallOf(1), false), "there is no folder " + folder_));
+  EXPECT_TRUE(CannotRecord(store->Insert(CallOf(1), {}), "there is no folder " + folder_));
   EXPECT_TRUE(Fails(store->List({}), Code::kStoreUnavailable));
   std::filesystem::rename(folder_ + ".away", folder_);
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
 }
 
 TEST_F(StoreFaultsTest, AFileThatMayNoLongerBeWrittenIsAnErrorUntilItMay) {
   Open().reset();
   chmod(folder_.c_str(), 0777);
-  chmod(path_.c_str(), 0666);
+  for (const auto* part : {"", "-wal", "-shm"}) chmod((path_ + part).c_str(), 0666);
   EXPECT_EQ(StatusOf(Fork([this] {
               BecomeNobody();
               // The rights are looked at when a file is opened, so it takes a new one.
@@ -137,9 +137,9 @@ TEST_F(StoreFaultsTest, AFileThatMayNoLongerBeWrittenIsAnErrorUntilItMay) {
               for (const auto* part : {"-wal", "-shm"}) std::filesystem::remove(path_ + part);
               chmod((path_ + ".new").c_str(), 0444);
               std::filesystem::rename(path_ + ".new", path_);
-              if (!CannotRecord(store->Insert(CallOf(1), false), path_)) return false;
+              if (!CannotRecord(store->Insert(CallOf(1), {}), path_)) return false;
               chmod(path_.c_str(), 0600);
-              return store->Insert(CallOf(1), false).Ok();
+              return store->Insert(CallOf(1), {}).Ok();
             })),
             0);
 }
@@ -151,24 +151,24 @@ TEST_F(StoreFaultsTest, ADiskThatIsFullIsAnErrorAndLeavesNoHalfRow) {
               const rlimit little{200'000, RLIM_INFINITY};
               setrlimit(RLIMIT_FSIZE, &little);
               std::uint32_t number = 0;
-              base::Status last = base::Done();
-              while (last.Ok() && number < 10'000) last = store->Insert(CallOf(++number), false);
+              auto last = store->Insert(CallOf(++number), {});
+              while (last.Ok() && number < 10'000) last = store->Insert(CallOf(++number), {});
               if (!CannotRecord(last, path_)) return false;
 
               const rlimit enough{RLIM_INFINITY, RLIM_INFINITY};
               setrlimit(RLIMIT_FSIZE, &enough);
               const auto rows = Must(store->List({.limit = 20'000})).size();
-              return rows == number - 1 && store->Insert(CallOf(number), false).Ok();
+              return rows == number - 1 && store->Insert(CallOf(number), {}).Ok();
             })),
             0);
 }
 
 TEST_F(StoreFaultsTest, SaysThatTheDiskIsFull) {
   Database database(path_, milliseconds(100));
-  const auto fill = [](Poco::Data::Session& session) {
-    Execute(session, "PRAGMA max_page_count=20");
+  const auto fill = [](Connection& session) {
+    session.Execute("PRAGMA max_page_count=20");
     for (int i = 0; i < 100; ++i) {
-      Execute(session, "INSERT INTO schema_version SELECT version FROM schema_version");
+      session.Execute("INSERT INTO schema_version SELECT version FROM schema_version");
     }
   };
   EXPECT_TRUE(CannotRecord(database.Change("record the call", fill), path_ + " is full"));
@@ -178,7 +178,7 @@ TEST_F(StoreFaultsTest, ADamagedJournalIsAnErrorUntilItIsReplaced) {
   {
     const auto store = Open();
     for (std::uint32_t number = 0; number < 300; ++number) {
-      EXPECT_TRUE(Succeeds(store->Insert(CallOf(number), false)));
+      EXPECT_TRUE(Succeeds(store->Insert(CallOf(number), {})));
     }
   }
   const auto size = std::filesystem::file_size(path_);
@@ -188,21 +188,25 @@ TEST_F(StoreFaultsTest, ADamagedJournalIsAnErrorUntilItIsReplaced) {
     file << std::string(size - 4096, '\x5a');
   }
   const auto store = TryOpen();
-  const base::Status inserted =
-      store.Ok() ? store.Value()->Insert(CallOf(1000), false) : store.Why();
+  base::Result<std::optional<call::Call>> inserted = std::optional<call::Call>();
+  if (store.Ok()) {
+    inserted = store.Value()->Insert(CallOf(1000), {});
+  } else {
+    inserted = store.Why();
+  }
   ASSERT_TRUE(Fails(inserted, Code::kStoreUnavailable));
   EXPECT_TRUE(Has(inserted.Why().message, "damaged"));
   for (const auto* part : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + part);
-  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1000), false)));
+  EXPECT_TRUE(Succeeds(Open()->Insert(CallOf(1000), {})));
 }
 
 TEST_F(StoreFaultsTest, ARowThatClick2callNeverWroteIsAnError) {
   const auto store = Open();
-  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), false)));
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {})));
   auto session = Session();
   for (const auto* change : {"status = 'dreaming'", "status = 'failed', reason = 'because'",
                              "reason = '', call_id = 'c2c-x'"}) {
-    Execute(session, std::string("UPDATE calls SET ") + change);
+    session.Execute(std::string("UPDATE calls SET ") + change);
     EXPECT_TRUE(Fails(store->List({}), Code::kStoreUnavailable)) << change;
   }
 }
@@ -211,11 +215,11 @@ TEST_F(StoreFaultsTest, WhatFailsHalfwayIsUndone) {
   const auto store = Open();
   call::Call call = CallOf(1);
   call.sink = "https://crm.example/";
-  EXPECT_TRUE(Succeeds(store->Insert(call, false)));
+  EXPECT_TRUE(Succeeds(store->Insert(call, {})));
   auto session = Session();
-  Execute(session, "ALTER TABLE notifications RENAME TO away");
+  session.Execute("ALTER TABLE notifications RENAME TO away");
   EXPECT_FALSE(store->Advance(call.id, Is(call::CallStatus::kConnected), At(1)).Ok());
-  Execute(session, "ALTER TABLE away RENAME TO notifications");
+  session.Execute("ALTER TABLE away RENAME TO notifications");
   EXPECT_EQ(Must(store->Find(call.id))->state, call::CallState{});
   EXPECT_TRUE(Must(store->Advance(call.id, Is(call::CallStatus::kConnected), At(1))));
 }

@@ -27,7 +27,7 @@ class StoreSharingTest : public JournalTest {
     for (std::uint32_t number = from; number < from + kEach; ++number) {
       call::Call call = CallOf(number);
       call.sink = "https://crm.example/";
-      if (!Succeeds(store.Insert(call, false))) return false;
+      if (!Succeeds(store.Insert(call, {}))) return false;
       for (const auto& state : {Is(CallStatus::kCallingCaller), Is(CallStatus::kConnected),
                                 Ended(call::CallReason::kHangUp, 9)}) {
         if (!Must(store.Advance(call.id, state, At(5)))) return false;
@@ -62,7 +62,7 @@ TEST_F(StoreSharingTest, ProcessesThatOpenForEachCallLoseNoRow) {
   for (std::uint32_t i = 0; i < 10; ++i) {
     children.push_back(Fork([&, i] {
       for (std::uint32_t number = 0; number < kEach; ++number) {
-        if (!Succeeds(Open()->Insert(CallOf(i * kEach + number), false))) return false;
+        if (!Succeeds(Open()->Insert(CallOf(i * kEach + number), {}))) return false;
       }
       return true;
     }));
@@ -94,7 +94,7 @@ TEST_F(StoreSharingTest, OfManyWhoSawTheSameOneMovesTheCall) {
   const auto store = Open();
   std::atomic<int> moved = 0;
   for (std::uint32_t number = 0; number < 20; ++number) {
-    EXPECT_TRUE(Succeeds(store->Insert(CallOf(number), false)));
+    EXPECT_TRUE(Succeeds(store->Insert(CallOf(number), {})));
   }
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -113,7 +113,7 @@ TEST_F(StoreSharingTest, OfManyOnceInsertsOneGoesThrough) {
   Open().reset();
   std::vector<pid_t> children;
   for (std::uint32_t i = 0; i < 6; ++i) {
-    children.push_back(Fork([&, i] { return Open()->Insert(CallOf(i), true).Ok(); }));
+    children.push_back(Fork([&, i] { return Open()->Insert(CallOf(i), kOnce).Ok(); }));
   }
   int through = 0;
   for (const pid_t child : children) through += StatusOf(child) == 0 ? 1 : 0;
@@ -143,7 +143,7 @@ TEST_F(StoreSharingTest, ARowSurvivesTheDeathOfItsWriter) {
   for (std::uint32_t number = 0; number < 5; ++number) {
     const pid_t child = Fork([&] {
       const auto store = Open();
-      if (store->Insert(CallOf(number), false).Ok()) (void)raise(SIGKILL);
+      if (store->Insert(CallOf(number), {}).Ok()) (void)raise(SIGKILL);
       return false;
     });
     EXPECT_EQ(StatusOf(child), SIGKILL);
@@ -157,14 +157,14 @@ TEST_F(StoreSharingTest, AWriterThatDiesHoldsNoLock) {
     children.push_back(Fork([&, i] {
       const auto store = Open();
       for (std::uint32_t number = i * 100'000;; ++number) {
-        if (!store->Insert(CallOf(number), false).Ok()) return false;
+        if (!store->Insert(CallOf(number), {}).Ok()) return false;
       }
     }));
   }
   std::this_thread::sleep_for(milliseconds(200));
   for (const pid_t child : children) (void)kill(child, SIGKILL);
   for (const pid_t child : children) EXPECT_EQ(StatusOf(child), SIGKILL);
-  EXPECT_TRUE(Succeeds(Open(milliseconds(500))->Insert(CallOf(900'000), false)));
+  EXPECT_TRUE(Succeeds(Open(milliseconds(500))->Insert(CallOf(900'000), {})));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "web/assets.h"
 #include "web/csv.h"
 #include "web/error_table.h"
+#include "web/guards.h"
 #include "web/json.h"
 #include "web/return_path.h"
 
@@ -40,6 +41,7 @@ CallView SomeCall() {
 const CallView kCall = SomeCall();
 const CallPage kPage = {kCall, "token", "", ""};
 const CallList kList = {{kCall}, false, ""};
+const ConfirmPage kConfirm = {"1006", {{"1003", "1003"}}, "only-here"};
 const PageLinks kLinks = {"/click2call", "/crm?id=7&x=1"};
 
 Response PlacedAs(Format format, bool again = false, const PageLinks& links = kLinks) {
@@ -47,6 +49,7 @@ Response PlacedAs(Format format, bool again = false, const PageLinks& links = kL
 }
 Response CallAs(Format format) { return AnswerCall(format, kPages, kPage, kLinks); }
 Response CallsAs(Format format) { return AnswerCalls(format, kPages, kList, kLinks); }
+Response ConfirmAs(Format format) { return AnswerConfirm(format, kPages, kConfirm, kLinks); }
 Response HungUpAs(Format format) { return AnswerHungUp(format, "c2c-1", kLinks); }
 Response ErrorAs(Format format, const Error& error) {
   return AnswerError(format, kPages, error, kLinks);
@@ -84,6 +87,7 @@ TEST(AnswerTest, EveryAnswerIsGuarded) {
     for (const bool again : {false, true}) ExpectGuarded(PlacedAs(format, again));
     ExpectGuarded(CallAs(format));
     ExpectGuarded(CallsAs(format));
+    ExpectGuarded(ConfirmAs(format));
     ExpectGuarded(HungUpAs(format));
     ExpectGuarded(ErrorAs(format, {Code::kNotFound, "no"}));
   }
@@ -150,6 +154,24 @@ TEST(AnswerCallsTest, ComesInEveryForm) {
 TEST(AnswerCallsTest, CsvIsAFileToKeep) {
   EXPECT_EQ(CallsAs(Format::kCsv).Get("Content-Disposition"), "attachment; filename=\"calls.csv\"");
   EXPECT_EQ(CallsAs(Format::kText).Get("Content-Disposition"), "");
+}
+
+TEST(AnswerConfirmTest, IsAPageWhereverThereMayBeAPerson) {
+  for (const Format format : {Format::kHtml, Format::kNone}) {
+    ExpectBody(ConfirmAs(format), 200, kHtmlType, RenderConfirm(kPages, kConfirm, kLinks));
+  }
+}
+
+TEST(AnswerConfirmTest, ToAProgramItIsARefusalWithoutTheToken) {
+  for (const Format format : {Format::kJson, Format::kText, Format::kCsv}) {
+    const Response response = ConfirmAs(format);
+    EXPECT_EQ(response.Serialize(), ErrorAs(format, NotConfirmed()).Serialize());
+    EXPECT_EQ(response.StatusCode(), 403);
+    EXPECT_EQ(response.Serialize().find("only-here"), std::string::npos);
+  }
+  const std::string json = ConfirmAs(Format::kJson).Body();
+  EXPECT_NE(json.find("PERMISSION_DENIED"), std::string::npos);
+  EXPECT_NE(json.find("a program sends a POST"), std::string::npos);
 }
 
 TEST(AnswerHungUpTest, AsHtmlItLeadsBackToTheCallsPage) {
@@ -259,7 +281,7 @@ TEST(AnswerTest, TheStyleSheetMayBeKeptForAnHour) {
   EXPECT_EQ(response.Get("Content-Type"), "text/css; charset=utf-8");
   EXPECT_EQ(response.Get("Cache-Control"), "max-age=3600");
   EXPECT_EQ(response.Get("X-Content-Type-Options"), "nosniff");
-  EXPECT_EQ(response.Body(), kStyleSheet);
+  EXPECT_EQ(response.Body(), kStyle);
   EXPECT_FALSE(response.Body().empty());
 }
 

@@ -155,6 +155,7 @@ TEST(CallPageTest, CallAgainIsAButtonWhenTheCallIsOver) {
     EXPECT_EQ(Has(page, "<form action=\"/click2call\" method=\"post\">"), !Lasts(call));
     EXPECT_EQ(Has(page, "<input type=\"hidden\" name=\"to\" value=\"1006\">"), !Lasts(call));
     EXPECT_EQ(Has(page, "<input type=\"hidden\" name=\"from\" value=\"1003\">"), !Lasts(call));
+    EXPECT_EQ(Has(page, "<input type=\"hidden\" name=\"token\" value=\"again\">"), !Lasts(call));
     EXPECT_EQ(Has(page, ">Call again</button>"), !Lasts(call));
   }
 }
@@ -163,6 +164,7 @@ TEST(CallPageTest, CallAgainIsFromTheDefaultPhoneWhereNoneIsNamed) {
   Subject subject;
   subject.page = {CallIn("hangUp"), "", "", ""};
   EXPECT_FALSE(Has(subject.ShownCall(), "name=\"from\""));
+  EXPECT_FALSE(Has(subject.ShownCall(), "name=\"token\""));
   subject.links = {"", ""};
   EXPECT_TRUE(Has(subject.ShownCall(), "<form action=\"/\" method=\"post\">"));
   EXPECT_FALSE(Has(subject.ShownCall(), "name=\"return\""));

@@ -1,19 +1,15 @@
 #include "web/jwt_verifier.h"
 
-#include <array>
 #include <memory>
-#include <sstream>
 #include <string>
 
-#include <Poco/Base64Encoder.h>
 #include <gtest/gtest.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "fakes/fake_clock.h"
 #include "fakes/results.h"
 #include "web/jwt_fixtures.h"
+#include "web/make_token.h"
 
 namespace click2call::web {
 namespace {
@@ -25,25 +21,6 @@ using fakes::Must;
 using fakes::Succeeds;
 
 constexpr long kNow = 1'795'396'816;  // where FakeClock begins, to the second
-
-std::string Base64Url(const std::string& bytes) {
-  std::ostringstream text;
-  Poco::Base64Encoder encoder(text, Poco::BASE64_URL_ENCODING | Poco::BASE64_NO_PADDING);
-  encoder << bytes;
-  encoder.close();
-  return text.str();
-}
-
-// Signed by hand, so that header and payload can be anything.
-std::string Token(const std::string& payload, const std::string& header = R"({"alg":"HS256"})",
-                  const std::string& key = kSharedSecret) {
-  const std::string text = Base64Url(header) + "." + Base64Url(payload);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  return text + "." + Base64Url(std::string(digest.begin(), digest.begin() + size));
-}
 
 // A payload that is good but for what the arguments, members of JSON with a comma before them, say
 // again.
@@ -92,9 +69,9 @@ TEST_F(JwtVerifierTest, SoIsOneThatIsSignedWithAPrivateKey) {
 
 TEST_F(JwtVerifierTest, OnlyTheConfiguredAlgorithmIsTaken) {
   EXPECT_TRUE(Refused(kRs256Token, "not signed with HS256"));
-  EXPECT_TRUE(Refused(Token(Payload(), R"({"alg":"HS512"})"), "not signed with HS256"));
-  EXPECT_TRUE(Refused(Token(Payload(), R"({"alg":"hs256"})"), "not signed with HS256"));
-  EXPECT_TRUE(Refused(Token(Payload(), R"({"typ":"JWT"})"), "not signed with HS256"));
+  EXPECT_TRUE(Refused(MakeToken(Payload(), R"({"alg":"HS512"})"), "not signed with HS256"));
+  EXPECT_TRUE(Refused(MakeToken(Payload(), R"({"alg":"hs256"})"), "not signed with HS256"));
+  EXPECT_TRUE(Refused(MakeToken(Payload(), R"({"typ":"JWT"})"), "not signed with HS256"));
   config_.algorithm = "RS256";
   config_.key = base::Secret(kPublicKey);
   EXPECT_TRUE(Refused(kRs512Token, "not signed with RS256"));
@@ -102,7 +79,7 @@ TEST_F(JwtVerifierTest, OnlyTheConfiguredAlgorithmIsTaken) {
 
 TEST_F(JwtVerifierTest, AnUnsignedTokenIsRefused) {
   const std::string none = R"({"alg":"none"})";
-  EXPECT_TRUE(Refused(Token(Payload(), none), "not signed with HS256"));
+  EXPECT_TRUE(Refused(MakeToken(Payload(), none), "not signed with HS256"));
   EXPECT_TRUE(Refused(Base64Url(none) + "." + Base64Url(Payload()) + ".", "is no JSON Web Token"));
   EXPECT_TRUE(Refused(Base64Url(none) + "." + Base64Url(Payload()), "is no JSON Web Token"));
 }
@@ -111,16 +88,16 @@ TEST_F(JwtVerifierTest, ThePublicKeyIsNoSharedSecret) {
   config_.algorithm = "RS256";
   config_.key = base::Secret(kPublicKey);
   for (const std::string end : {"", "\n"}) {
+    EXPECT_TRUE(Refused(MakeToken(Payload(), R"({"alg":"HS256"})", kPublicKey + end),
+                        "not signed with RS256"));
     EXPECT_TRUE(
-        Refused(Token(Payload(), R"({"alg":"HS256"})", kPublicKey + end), "not signed with RS256"));
-    EXPECT_TRUE(
-        Refused(Token(Payload(), R"({"alg":"RS256"})", kPublicKey + end), "wrong signature"));
+        Refused(MakeToken(Payload(), R"({"alg":"RS256"})", kPublicKey + end), "wrong signature"));
   }
 }
 
 TEST_F(JwtVerifierTest, AWrongSignatureIsRefused) {
-  EXPECT_TRUE(Refused(Token(Payload(), R"({"alg":"HS256"})", "another"), "wrong signature"));
-  const std::string good = Token(Payload());
+  EXPECT_TRUE(Refused(MakeToken(Payload(), R"({"alg":"HS256"})", "another"), "wrong signature"));
+  const std::string good = MakeToken(Payload());
   const std::string end = good.substr(good.rfind('.') + 1);
   EXPECT_TRUE(Refused(good.substr(0, good.size() - 4), "wrong signature"));
   EXPECT_TRUE(Refused(good + "AAAA", "wrong signature"));
@@ -138,7 +115,7 @@ TEST_F(JwtVerifierTest, ABadRsaSignatureLeavesNoErrorForTheNextTlsSession) {
 }
 
 TEST_F(JwtVerifierTest, WhatIsNoTokenIsRefused) {
-  const std::string good = Token(Payload());
+  const std::string good = MakeToken(Payload());
   for (const std::string& token : {std::string(),
                                    std::string("."),
                                    std::string(".."),
@@ -151,14 +128,14 @@ TEST_F(JwtVerifierTest, WhatIsNoTokenIsRefused) {
                                    " " + good,
                                    good + "!",
                                    good + "+",
-                                   Token("[]"),
-                                   Token("null"),
-                                   Token("42"),
-                                   Token("{"),
-                                   Token("\xff"),
-                                   Token(Payload(), "[]"),
-                                   Token(std::string(200, '[')),
-                                   Token(R"({"a":)" + std::string(5000, '[') + "}")}) {
+                                   MakeToken("[]"),
+                                   MakeToken("null"),
+                                   MakeToken("42"),
+                                   MakeToken("{"),
+                                   MakeToken("\xff"),
+                                   MakeToken(Payload(), "[]"),
+                                   MakeToken(std::string(200, '[')),
+                                   MakeToken(R"({"a":)" + std::string(5000, '[') + "}")}) {
     EXPECT_TRUE(Refused(token, "is no JSON Web Token")) << token;
   }
 }
@@ -166,7 +143,7 @@ TEST_F(JwtVerifierTest, WhatIsNoTokenIsRefused) {
 TEST_F(JwtVerifierTest, EightKibibytesIsTheLongestThatIsRead) {
   const std::string header = R"({"alg":"HS256"})";
   const auto sized = [&](std::size_t padding) {
-    return Token(Payload(R"(,"x":")" + std::string(padding, 'x') + '"'));
+    return MakeToken(Payload(R"(,"x":")" + std::string(padding, 'x') + '"'));
   };
   std::size_t padding = 0;
   while (sized(padding + 1).size() <= TokenVerifier::kMaxToken) ++padding;
@@ -177,25 +154,26 @@ TEST_F(JwtVerifierTest, EightKibibytesIsTheLongestThatIsRead) {
 TEST_F(JwtVerifierTest, TheIssuerHasToBeTheConfiguredOne) {
   for (const char* iss : {R"("https://issuer.test/")", R"("")", "null", "42",
                           R"(["https://issuer.test"])", R"("https://issuer.test\u0000")"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"iss":)" + std::string(iss))), "another issuer")) << iss;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"iss":)" + std::string(iss))), "another issuer"))
+        << iss;
   }
-  EXPECT_TRUE(
-      Refused(Token(R"({"aud":"click2call","sub":"alice","exp":9999999999})"), "another issuer"));
+  EXPECT_TRUE(Refused(MakeToken(R"({"aud":"click2call","sub":"alice","exp":9999999999})"),
+                      "another issuer"));
 }
 
 TEST_F(JwtVerifierTest, TheAudienceIsOneOrAListWithIt) {
   for (const char* aud : {R"("click2call")", R"(["click2call"])", R"([7,null,"x","click2call"])"}) {
-    EXPECT_TRUE(Succeeds(Verify(Token(Payload(R"(,"aud":)" + std::string(aud)))))) << aud;
+    EXPECT_TRUE(Succeeds(Verify(MakeToken(Payload(R"(,"aud":)" + std::string(aud)))))) << aud;
   }
   for (const char* aud : {R"("x")", "[]", R"(["x"])", "null", "{}", "42", R"("click2call x")",
                           R"([["click2call"]])", R"({"click2call":1})"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"aud":)" + std::string(aud))), "another audience"))
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"aud":)" + std::string(aud))), "another audience"))
         << aud;
   }
 }
 
 TEST_F(JwtVerifierTest, AnExpiredTokenIsRefusedAfterThirtySeconds) {
-  const std::string token = Token(Payload());
+  const std::string token = MakeToken(Payload());
   clock_.Advance(base::Milliseconds(60'000 + 29'900));
   EXPECT_TRUE(Succeeds(Verify(token)));
   clock_.Advance(base::Milliseconds(100));
@@ -205,7 +183,7 @@ TEST_F(JwtVerifierTest, AnExpiredTokenIsRefusedAfterThirtySeconds) {
 TEST_F(JwtVerifierTest, ATokenOfTheFutureIsRefusedBeforeThirtySeconds) {
   for (const std::string name : {"nbf", "iat"}) {
     const auto at = [&](long seconds) {
-      return Token(Payload(",\"" + name + "\":" + std::to_string(kNow + seconds)));
+      return MakeToken(Payload(",\"" + name + "\":" + std::to_string(kNow + seconds)));
     };
     EXPECT_TRUE(Succeeds(Verify(at(-1000))));
     EXPECT_TRUE(Succeeds(Verify(at(30))));
@@ -214,49 +192,56 @@ TEST_F(JwtVerifierTest, ATokenOfTheFutureIsRefusedBeforeThirtySeconds) {
 }
 
 TEST_F(JwtVerifierTest, ATimeIsANumber) {
-  EXPECT_TRUE(Succeeds(Verify(Token(Payload(R"(,"exp":1795396900.5)")))));
-  EXPECT_TRUE(Succeeds(Verify(Token(Payload(R"(,"exp":1e300)")))));
-  EXPECT_TRUE(Succeeds(Verify(Token(Payload(R"(,"exp":18446744073709551615)")))));
-  EXPECT_TRUE(Refused(Token(Payload(R"(,"exp":-1)")), "expired"));
-  EXPECT_TRUE(Refused(Token(Payload(R"(,"exp":0)")), "expired"));
+  EXPECT_TRUE(Succeeds(Verify(MakeToken(Payload(R"(,"exp":1795396900.5)")))));
+  EXPECT_TRUE(Succeeds(Verify(MakeToken(Payload(R"(,"exp":1e300)")))));
+  EXPECT_TRUE(Succeeds(Verify(MakeToken(Payload(R"(,"exp":18446744073709551615)")))));
+  EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"exp":-1)")), "expired"));
+  EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"exp":0)")), "expired"));
   for (const char* exp : {R"("1795396900")", "true", "null", "[]", "{}", R"("never")"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"exp":)" + std::string(exp))), "malformed exp")) << exp;
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"nbf":)" + std::string(exp))), "malformed nbf")) << exp;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"exp":)" + std::string(exp))), "malformed exp"))
+        << exp;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"nbf":)" + std::string(exp))), "malformed nbf"))
+        << exp;
   }
-  EXPECT_TRUE(Refused(Token(R"({"iss":"https://issuer.test","aud":"click2call","sub":"alice"})"),
-                      "has no exp"));
+  EXPECT_TRUE(
+      Refused(MakeToken(R"({"iss":"https://issuer.test","aud":"click2call","sub":"alice"})"),
+              "has no exp"));
 }
 
 TEST_F(JwtVerifierTest, TheUserIsTheSubject) {
   const std::string longest(128, 'u');
-  EXPECT_EQ(Must(Verify(Token(Payload(R"(,"sub":")" + longest + '"')))).user, longest);
-  EXPECT_EQ(Must(Verify(Token(Payload(R"(,"sub":"J\u00f6rg")")))).user, "J\xc3\xb6rg");
-  EXPECT_TRUE(Refused(Token(Payload(R"(,"sub":")" + longest + R"(u")")), "128 bytes"));
+  EXPECT_EQ(Must(Verify(MakeToken(Payload(R"(,"sub":")" + longest + '"')))).user, longest);
+  EXPECT_EQ(Must(Verify(MakeToken(Payload(R"(,"sub":"J\u00f6rg")")))).user, "J\xc3\xb6rg");
+  EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"sub":")" + longest + R"(u")")), "128 bytes"));
   for (const char* sub : {R"("")", "null", "42", R"(["alice"])", "true"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"sub":)" + std::string(sub))), "names nobody")) << sub;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"sub":)" + std::string(sub))), "names nobody"))
+        << sub;
   }
   for (const char* sub : {R"("a\nb")", R"("a\u0000b")", R"("\u007f")"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"sub":)" + std::string(sub))), "malformed sub")) << sub;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"sub":)" + std::string(sub))), "malformed sub"))
+        << sub;
   }
   for (const char* sub : {R"("\ud800")", "\"\xff\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\""}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"sub":)" + std::string(sub))), "is no JSON")) << sub;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"sub":)" + std::string(sub))), "is no JSON")) << sub;
   }
 }
 
 TEST_F(JwtVerifierTest, TheScopesAreWordsBetweenSpaces) {
   const auto scopes = [&](const std::string& scope) {
-    return Must(Verify(Token(Payload(R"(,"scope":)" + scope)))).scopes;
+    return Must(Verify(MakeToken(Payload(R"(,"scope":)" + scope)))).scopes;
   };
   EXPECT_EQ(scopes(R"("  a  b:c a ")"), (std::set<std::string>{"a", "b:c"}));
   EXPECT_TRUE(scopes(R"("")").empty());
-  EXPECT_TRUE(Must(Verify(Token(Payload()))).scopes.empty());
+  EXPECT_TRUE(Must(Verify(MakeToken(Payload()))).scopes.empty());
   for (const char* scope : {R"(["a"])", "null", "42"}) {
-    EXPECT_TRUE(Refused(Token(Payload(R"(,"scope":)" + std::string(scope))), "no string")) << scope;
+    EXPECT_TRUE(Refused(MakeToken(Payload(R"(,"scope":)" + std::string(scope))), "no string"))
+        << scope;
   }
 }
 
 TEST_F(JwtVerifierTest, AnExtensionThatIsNotKnownIsRefused) {
-  EXPECT_TRUE(Refused(Token(Payload(), R"({"alg":"HS256","crit":["b64"],"b64":false})"), "crit"));
+  EXPECT_TRUE(
+      Refused(MakeToken(Payload(), R"({"alg":"HS256","crit":["b64"],"b64":false})"), "crit"));
 }
 
 TEST_F(JwtVerifierTest, AUselessConfigurationIsNoVerifier) {

@@ -49,7 +49,8 @@ inline bool Lasts(const CallView& call) { return call.reason.empty() && call.sta
 
 // What a page shows, all in one.
 struct Subject {
-  CallPage page{CallIn("callingCaller"), "token", "", "1003"};
+  CallPage page{CallIn("callingCaller"), "token", "", "1003", "again"};
+  ConfirmPage confirm{"1006", {{"1003", "1003", true}, {"1013", "1013"}}, "token", "key", true};
   std::string older = "c2c-0";
   base::Error error{base::Code::kPbxUnavailable, "it is down", "c2c-1"};
   PageLinks links{"/click2call", "/crm"};
@@ -64,7 +65,12 @@ struct Subject {
   std::string ShownList(const Pages& pages = Pages::BuiltIn()) const {
     return RenderCalls(pages, {{page.call}, true, older}, links);
   }
-  std::vector<std::string> Everything() const { return {ShownCall(), ShownList(), ShownError()}; }
+  std::string ShownConfirm(const Pages& pages = Pages::BuiltIn()) const {
+    return RenderConfirm(pages, confirm, links);
+  }
+  std::vector<std::string> Everything() const {
+    return {ShownCall(), ShownList(), ShownError(), ShownConfirm()};
+  }
 };
 
 inline std::string PageOf(const CallView& call) {

@@ -41,6 +41,14 @@ const std::vector<std::function<std::string&(Subject&)>> kTexts = {
     [](Subject& subject) -> std::string& { return subject.page.hang_up_token; },
     [](Subject& subject) -> std::string& { return subject.page.no_hang_up; },
     [](Subject& subject) -> std::string& { return subject.page.from; },
+    [](Subject& subject) -> std::string& { return subject.page.again_token; },
+    [](Subject& subject) -> std::string& { return subject.confirm.callee; },
+    [](Subject& subject) -> std::string& { return subject.confirm.phones[0].from; },
+    [](Subject& subject) -> std::string& { return subject.confirm.phones[0].name; },
+    [](Subject& subject) -> std::string& { return subject.confirm.phones[1].from; },
+    [](Subject& subject) -> std::string& { return subject.confirm.phones[1].name; },
+    [](Subject& subject) -> std::string& { return subject.confirm.token; },
+    [](Subject& subject) -> std::string& { return subject.confirm.key; },
     [](Subject& subject) -> std::string& { return subject.older; },
     [](Subject& subject) -> std::string& { return subject.links.back; },
     [](Subject& subject) -> std::string& { return subject.error.message; },
@@ -63,6 +71,10 @@ TEST(PagesTest, EveryValueIsEscapedWhereverItStandsInEveryState) {
       EXPECT_EQ(Replaced(hostile.ShownCall(), kEscaped, kPlain), plain.ShownCall());
       EXPECT_EQ(Replaced(hostile.ShownList(), kEscaped, kPlain), plain.ShownList());
       EXPECT_EQ(Replaced(hostile.ShownError(), kEscaped, kPlain), plain.ShownError());
+      EXPECT_EQ(Replaced(hostile.ShownConfirm(), kEscaped, kPlain), plain.ShownConfirm());
+      hostile.confirm.phones.pop_back();
+      plain.confirm.phones.pop_back();
+      EXPECT_EQ(Replaced(hostile.ShownConfirm(), kEscaped, kPlain), plain.ShownConfirm());
     }
   }
 }
@@ -76,14 +88,15 @@ TEST(PagesTest, AMountIsEscapedToo) {
 TEST(PagesTest, EveryValueIsEscapedInTemplatesOfOnesOwn) {
   const Pages pages{"<a title=\"{{callee}}\" href='{{return}}'>{{caller}}</a>",
                     "{{#calls}}<p title='{{user}}'>{{callee}}{{/calls}}",
-                    "<p title='{{message}}'>{{message}}"};
+                    "<p title='{{message}}'>{{message}}", "<p title='{{callee}}'>{{callee}}"};
   Subject subject;
   subject.Call().callee = subject.Call().caller = subject.links.back = kHostile;
-  subject.Call().user = subject.error.message = kHostile;
+  subject.Call().user = subject.error.message = subject.confirm.callee = kHostile;
   EXPECT_EQ(Replaced(subject.ShownCall(pages), kEscaped, kPlain),
             "<a title=\"plain\" href='plain'>plain</a>");
   EXPECT_EQ(Replaced(subject.ShownList(pages), kEscaped, kPlain), "<p title='plain'>plain");
   EXPECT_EQ(Replaced(subject.ShownError(pages), kEscaped, kPlain), "<p title='plain'>plain");
+  EXPECT_EQ(Replaced(subject.ShownConfirm(pages), kEscaped, kPlain), "<p title='plain'>plain");
 }
 
 TEST(PagesTest, AnErrorSaysWhatHappenedAndWhatToDoNext) {
@@ -108,6 +121,7 @@ TEST(PagesTest, WhatIsAbsentShowsNothing) {
   EXPECT_TRUE(Has(subject.ShownError(), "503 PBX_UNAVAILABLE</footer>"));
 
   subject.page = {};
+  subject.confirm = {};
   subject.links = {};
   subject.error.message = "";
   const std::string call =
@@ -117,12 +131,15 @@ TEST(PagesTest, WhatIsAbsentShowsNothing) {
   const Pages pages{
       call +
           "{{#return}}b{{/return}}{{#token}}c{{/token}}{{#noHangUp}}d{{/noHangUp}}"
-          "{{#from}}e{{/from}}[{{callId}}{{return}}{{nothing}}]",
+          "{{#from}}e{{/from}}{{#againToken}}f{{/againToken}}[{{callId}}{{return}}{{nothing}}]",
       "{{#calls}}" + call + "{{/calls}}[]",
-      "{{#callId}}1{{/callId}}{{#message}}2{{/message}}{{#return}}3{{/return}}[{{message}}]"};
+      "{{#callId}}1{{/callId}}{{#message}}2{{/message}}{{#return}}3{{/return}}[{{message}}]",
+      "{{#callee}}1{{/callee}}{{#token}}2{{/token}}{{#key}}3{{/key}}{{#expired}}4{{/expired}}"
+      "{{#choice}}5{{/choice}}{{#phones}}6{{/phones}}{{#return}}7{{/return}}[{{callee}}]"};
   EXPECT_EQ(subject.ShownCall(pages), "[]");
   EXPECT_EQ(subject.ShownList(pages), "[]");
   EXPECT_EQ(subject.ShownError(pages), "[]");
+  EXPECT_EQ(subject.ShownConfirm(pages), "[]");
 }
 
 TEST(PagesTest, APageIsUtf8WhateverItWasMadeOf) {
@@ -175,6 +192,7 @@ TEST(PagesTest, ATemplateThatIsNoMustacheIsRefusedWithThePlace) {
     const std::string bad(text);
     for (const auto& [name, pages] : {std::pair{"call", Pages{bad, "", ""}},
                                       {"calls", Pages{"", bad, ""}},
+                                      {"confirm", Pages{"", "", "", bad}},
                                       {"error", Pages{"", "", bad}}}) {
       const base::Status status = pages.Check();
       ASSERT_FALSE(status.Ok()) << text;

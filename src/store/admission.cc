@@ -1,0 +1,157 @@
+#include "store/admission.h"
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "store/rows.h"
+#include "store/sql.h"
+
+namespace click2call::store {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::WallTime;
+using std::chrono::seconds;
+using Found = base::Result<std::optional<call::Call>>;
+
+constexpr seconds kMinute{60};
+constexpr seconds kDay{24 * 60 * 60};
+constexpr seconds kSoon{5};  // some call may be over by then
+
+// How far ahead of a call's moment others may be that count: they waited less, or run elsewhere.
+// What is further ahead was written before the clock was set back. If it counted it would shut
+// people out until that time comes again.
+constexpr seconds kAhead{60};
+
+// Nobody talks for longer: the end of such a call was lost, and shall not shut its asker out.
+constexpr seconds kLongestCall = kDay;
+
+const Found kNothing = std::optional<call::Call>();
+
+std::string IdAt(WallTime moment) { return base::CallId::FirstOf(moment).Text(); }
+
+Found First(std::vector<CallRow> rows) {
+  if (rows.empty()) return kNothing;
+  auto call = ToCall(std::move(rows.front()));
+  if (!call.Ok()) return call.Why();
+  return std::optional(std::move(call).Value());
+}
+
+// The call that is this one already. What is only like it is an error.
+Found Before(Connection& connection, const call::Call& call, const call::Admission& admission) {
+  const std::string asker = AskerOf(call);
+  const auto since = [&](seconds age) { return IdAt(call.created_at - age); };
+  if (!call.link_id.empty()) {
+    const auto used = First(connection.Query<CallRow>(sql::kCallOfLink, call.link_id));
+    if (!used.Ok()) return used;
+    if (const auto& other = used.Value()) {
+      return Error{Code::kPermissionDenied, "this link was used already",
+                   AskerOf(*other) == asker ? other->id.Text() : ""};
+    }
+  }
+  if (!call.key.empty()) {
+    auto keyed = First(connection.Query<CallRow>(sql::kCallOfKey, call.key, asker, since(kDay)));
+    if (!keyed.Ok()) return keyed;
+    if (const auto& other = keyed.Value()) {
+      if (other->caller_exten == call.caller_exten && other->callee_exten == call.callee_exten) {
+        return keyed;
+      }
+      return Error{Code::kKeyReused, "this idempotency key stands for a call from " +
+                                         other->caller + " to " + other->callee +
+                                         ": use another one for another call"};
+    }
+  }
+  if (admission.once) {
+    const auto open =
+        connection.Query<std::string>(sql::kOpenCallBetween, call.caller_exten, call.callee_exten);
+    if (open.empty()) return kNothing;
+    return Error{Code::kAlreadyExists,
+                 call.caller + " and " + call.callee +
+                     " have a call that is not over: wait until it is, or end it",
+                 open.front()};
+  }
+  // Who sends a key has said what is the same: the page's Call again, at once after a call.
+  const bool click = call.link_id.empty() && call.key.empty();
+  if (admission.limits.duplicate.count() <= 0 || !click) return kNothing;
+  return First(connection.Query<CallRow>(sql::kSameClick, call.caller_exten, call.callee_exten,
+                                         asker, since(admission.limits.duplicate),
+                                         IdAt(call.created_at + kAhead)));
+}
+
+// Whose calls a quota counts, and how its limits are called. `of` is the one parameter of the
+// statements, or none.
+struct Counted {
+  const call::Quota& quota;
+  std::string name;
+  const std::string& newest;
+  const std::string& open;
+  std::vector<Value> of;
+};
+
+Error Over(const Counted& counted, const std::string& which, int limit, const std::string& what) {
+  const bool together = which == "concurrent";
+  return {together ? Code::kTooManyCalls : Code::kTooManyRequests,
+          "no more than " + std::to_string(limit) + what + " (" + counted.name + which +
+              "): try again later",
+          {},
+          kSoon};
+}
+
+base::Status CheckWindow(Connection& connection, const Counted& counted, WallTime now, int limit,
+                         seconds window, const std::string& which, const std::string& what) {
+  if (limit <= 0) return base::Done();
+  // A call of exactly that age is out.
+  const WallTime from = now - window + std::chrono::milliseconds(1);
+  const auto oldest = connection.Query<std::string>(counted.newest, counted.of, IdAt(from),
+                                                    IdAt(now + kAhead), std::int64_t{limit - 1});
+  if (oldest.empty()) return base::Done();
+  Error why = Over(counted, which, limit, what);
+  const auto id = base::CallId::Parse(oldest.front());
+  const auto wait = id ? std::chrono::ceil<seconds>(id->Time() + window - now) : window;
+  why.retry_after = std::max(wait, seconds(1));
+  return why;
+}
+
+base::Status Check(Connection& connection, const Counted& counted, WallTime now) {
+  const call::Quota& quota = counted.quota;
+  base::Status room = CheckWindow(connection, counted, now, quota.per_minute, kMinute, "per_minute",
+                                  " calls a minute");
+  if (!room.Ok()) return room;
+  room = CheckWindow(connection, counted, now, quota.per_day, kDay, "per_day", " calls a day");
+  if (!room.Ok() || quota.concurrent <= 0) return room;
+  const auto open = connection.Query<std::string>(
+      counted.open, counted.of, IdAt(now - kLongestCall), std::int64_t{quota.concurrent - 1});
+  if (open.empty()) return base::Done();
+  return Over(counted, "concurrent", quota.concurrent, " calls at once");
+}
+
+}  // namespace
+
+std::string AskerOfUser(const std::string& user) { return "u:" + user; }
+std::string AskerAt(const std::string& address) { return "a:" + address; }
+std::string AskerOf(const call::Call& call) {
+  return call.user.empty() ? AskerAt(call.address) : AskerOfUser(call.user);
+}
+
+Found Admit(Connection& connection, const call::Call& call, const call::Admission& admission) {
+  auto before = Before(connection, call, admission);
+  if (!before.Ok() || before.Value()) return before;
+  const call::LimitConfig& limits = admission.limits;
+  for (const Counted& counted :
+       {Counted{limits.asker, "limits.", sql::kNewestOfAsker, sql::kOpenOfAsker, {AskerOf(call)}},
+        Counted{limits.callee,
+                "limits.callee.",
+                sql::kNewestToCallee,
+                sql::kOpenToCallee,
+                {call.callee_exten}},
+        Counted{limits.total, "limits.total.", sql::kNewestOfAll, sql::kOpenOfAll, {}}}) {
+    const base::Status room = Check(connection, counted, call.created_at);
+    if (!room.Ok()) return room.Why();
+  }
+  return kNothing;
+}
+
+}  // namespace click2call::store

@@ -1,0 +1,70 @@
+#include "store/upkeep.h"
+
+#include <system_error>
+
+namespace click2call::store {
+namespace {
+
+// What cannot be done now, since others do it or hold a lock, is done the next time.
+void BringIn(Connection* connection, bool to_the_end) {
+  try {
+    connection->BringIn(to_the_end);
+  } catch (const DatabaseError&) {
+    (void)0;
+  }
+}
+
+}  // namespace
+
+Upkeep::~Upkeep() { Stop(); }
+
+void Upkeep::AfterWriting(const Connection& connection) {
+  if (connection.PagesAhead() < kMostAhead) return;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+    if (!thread_.joinable()) {
+      try {
+        thread_ = std::thread([this] { Work(); });
+      } catch (const std::system_error&) {
+        return;  // the file grows until there is one, or until the end
+      }
+    }
+  }
+  woken_.notify_one();
+}
+
+void Upkeep::AtTheEnd(Connection* connection) {
+  Stop();
+  // Emptied, since who opens it alone has to read all of it again, brought in or not.
+  if (connection->PagesAhead() >= kMostLeft) BringIn(connection, /*to_the_end=*/true);
+}
+
+void Upkeep::Work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    woken_.wait(lock, [this] { return wanted_ || stopped_; });
+    if (stopped_) return;
+    wanted_ = false;
+    lock.unlock();
+    try {
+      Connection connection(path_);
+      connection.Execute("PRAGMA synchronous=NORMAL");
+      BringIn(&connection, /*to_the_end=*/false);
+    } catch (const DatabaseError&) {
+      (void)0;
+    }
+    lock.lock();
+  }
+}
+
+void Upkeep::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  woken_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace click2call::store

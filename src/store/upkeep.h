@@ -1,0 +1,46 @@
+#ifndef CLICK2CALL_STORE_UPKEEP_H_
+#define CLICK2CALL_STORE_UPKEEP_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "store/connection.h"
+
+namespace click2call::store {
+
+// Brings what was written ahead into the database file, where nobody waits for it: beside the
+// others in a thread of its own, which only a process that stays ever starts, or at the end.
+class Upkeep {
+ public:
+  // As many pages as the next process to open the file reads in a tenth of a millisecond or two.
+  static constexpr int kMostLeft = 250;
+  // And as many as a busy process writes in a second or so.
+  static constexpr int kMostAhead = 5000;
+
+  explicit Upkeep(std::string path) : path_(std::move(path)) {}
+  ~Upkeep();
+  Upkeep(const Upkeep&) = delete;
+  Upkeep& operator=(const Upkeep&) = delete;
+
+  // Does not wait.
+  void AfterWriting(const Connection& connection);
+  // REQUIRES: nobody writes any more.
+  void AtTheEnd(Connection* connection);
+
+ private:
+  void Work();
+  void Stop();
+
+  const std::string path_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wanted_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace click2call::store
+
+#endif  // CLICK2CALL_STORE_UPKEEP_H_
