@@ -92,6 +92,7 @@ struct Call {
   std::string sink_token = {};  // for the sink alone
   std::string key = {};         // of the client: the same key is the same call; empty: none
   std::string link_id = {};     // of the signed link that it was placed by; empty: none
+  std::string why = {};         // it did not come about, for people; empty: not known, or it did
   base::WallTime created_at = {};
   CallState state = {};
 };

@@ -73,6 +73,9 @@ class CallStore {
   // The PBX that the call goes to now.
   virtual base::Status SetPbx(const base::CallId& id, const std::string& pbx) = 0;
 
+  // Why the call did not come about, for its page.
+  virtual base::Status Explain(const base::CallId& id, const std::string& why) = 0;
+
   // Moves a call forward: nothing is written when the row stands at `state` or further, so of
   // several processes that saw the same, one gets true. A row without answered_at gets that of
   // `state`, one with it keeps its own. Where the call has a sink, a notification is written with

@@ -63,6 +63,22 @@ base::Error MethodNotAllowed(web::Route route) {
                                              std::string(web::AllowedMethods(route)) + ")"};
 }
 
+// Whether it is about a call that came as far as the PBX, or its way there.
+bool HasPage(const base::Error& error) {
+  switch (error.code) {
+    case base::Code::kCallerNotAvailable:
+    case base::Code::kCalleeNotAvailable:
+    case base::Code::kPbxLoginRefused:
+    case base::Code::kPbxOriginateRefused:
+    case base::Code::kPbxProtocol:
+    case base::Code::kPbxUnavailable:
+    case base::Code::kOutcomeUnknown:
+      return !error.call_id.empty();
+    default:
+      return false;
+  }
+}
+
 // The phones to choose from, or the one that will ring. `from` is what the request said.
 std::vector<web::ConfirmPage::Phone> PhonesToShow(const Config& config, const CallRequest& request,
                                                   const std::string& from) {
@@ -189,7 +205,11 @@ web::Response Endpoint::Create(Asked asked) const {
 
 web::Response Endpoint::Place(const Asked& asked, const CallRequest& request) const {
   const auto placed = PlaceCall(config_, request, world_);
-  if (!placed.Ok()) return AnswerRefused(asked, placed.Why());  // the log has it
+  if (!placed.Ok()) {
+    web::Response response = AnswerRefused(asked, placed.Why());  // the log has it
+    if (!HasPage(placed.Why())) return response;
+    return web::LeadToCall(response, asked.format, placed.Why().call_id, asked.links);
+  }
   return web::AnswerPlaced(asked.format, View(placed.Value().call, world_.clock.WallNow()),
                            asked.links, placed.Value().again);
 }

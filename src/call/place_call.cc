@@ -93,6 +93,7 @@ base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call ca
   const auto dialled = world.dialer.Dial(plan, before_trying);
   if (!dialled.Ok()) {
     if (NeverTaken(dialled.Why().code)) {
+      (void)world.store.Explain(call.id, dialled.Why().message);
       Conclude(world, &call, {CallStatus::kFailed, {}, {}, world.clock.WallNow()});
     }
     return dialled.Why();
@@ -101,7 +102,9 @@ base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call ca
   const CallState& state = dialled.Value().state;
   Conclude(world, &call, state);
   if (IsOver(state.status)) {
-    return ExplainCallerFailure(state.reason.value_or(CallReason::kOther), plan);
+    base::Error why = ExplainCallerFailure(state.reason.value_or(CallReason::kOther), plan);
+    (void)world.store.Explain(call.id, why.message);
+    return why;
   }
   return Placed{std::move(call)};
 }

@@ -41,6 +41,7 @@ web::CallView View(const Call& call, base::WallTime now) {
   if (const auto talked = TalkTime(call.state, now)) view.duration_seconds = talked->count();
   view.pbx = call.pbx;
   view.user = call.user;
+  view.why = call.why;
   return view;
 }
 

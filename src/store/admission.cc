@@ -45,7 +45,7 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   const std::string asker = AskerOf(call);
   const auto since = [&](seconds age) { return IdAt(call.created_at - age); };
   if (!call.link_id.empty()) {
-    const auto used = First(connection.Query<CallRow>(sql::kCallOfLink, call.link_id));
+    auto used = First(connection.Query<CallRow>(sql::kCallOfLink, call.link_id));
     if (!used.Ok()) return used;
     if (const auto& other = used.Value()) {
       return Error{Code::kPermissionDenied, "this link was used already",

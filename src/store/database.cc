@@ -110,18 +110,17 @@ base::Status Database::Change(std::string_view purpose, const Work& work) {
 
 void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
   writer_.taken = true;
-  const Jobs jobs(waiting_.begin(), waiting_.end());
-  waiting_.clear();
+  const Jobs jobs = std::exchange(waiting_, {});
   for (Job* job : jobs) job->running = true;
   lock.unlock();
   DoTogether(jobs);
   lock.lock();
   writer_.taken = false;
   if (writer_.connection) upkeep_.AfterWriting(*writer_.connection);
-  for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
-    (*job)->running = false;
-    (*job)->result = std::move((*job)->outcome);
-    if (!(*job)->result) waiting_.push_front(*job);
+  for (Job* job : jobs) {
+    job->running = false;
+    job->result = std::move(job->outcome);
+    if (!job->result) waiting_.push_back(job);
   }
   changed_.notify_all();
 }

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -82,7 +81,7 @@ class Database {
   std::condition_variable changed_;  // a turn was given, a job was done
   Line writer_;
   Line reader_;
-  std::deque<Job*> waiting_;
+  Jobs waiting_;
 
   Upkeep upkeep_;
 };

@@ -36,7 +36,7 @@ void ReadCall(Columns& columns, CallRow* row) {
   ReadFields(columns, &row->call_id, &row->user_name, &row->address, &row->caller, &row->callee,
              &row->caller_exten, &row->callee_exten, &row->pbx, &row->status, &row->reason,
              &row->created_at, &row->answered_at, &row->ended_at, &row->token, &row->sink,
-             &row->sink_token, &row->request_key, &row->link_id);
+             &row->sink_token, &row->request_key, &row->link_id, &row->why);
 }
 
 template <class T, class Row>
@@ -102,6 +102,7 @@ base::Result<call::Call> ToCall(CallRow row) {
       .sink_token = std::move(row.sink_token),
       .key = std::move(row.request_key),
       .link_id = std::move(row.link_id),
+      .why = std::move(row.why),
       .created_at = base::WallTime(std::chrono::milliseconds(row.created_at)),
       .state = {*status, reason, ToTime(row.answered_at), ToTime(row.ended_at)},
   };

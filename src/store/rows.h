@@ -27,7 +27,7 @@ struct CallRow {
       reason;
   Millis created_at = 0;
   MaybeMillis answered_at, ended_at;
-  std::string token, sink, sink_token, request_key, link_id;
+  std::string token, sink, sink_token, request_key, link_id, why;
 };
 
 struct NotificationRow {

@@ -65,8 +65,10 @@ const std::vector<Step> kSteps = {
         "ALTER TABLE calls ADD COLUMN counts SMALLINT NOT NULL DEFAULT 1",
         "ALTER TABLE calls ADD COLUMN request_key VARCHAR(255) NOT NULL DEFAULT ''",
         "ALTER TABLE calls ADD COLUMN link_id VARCHAR(255) NOT NULL DEFAULT ''",
-        "UPDATE calls SET counts = CASE WHEN status = 'failed' THEN 0 ELSE 1 END,"
-        " asker = CASE WHEN user_name = '' THEN 'a:' || address ELSE 'u:' || user_name END",
+        "ALTER TABLE calls ADD COLUMN why VARCHAR(2048) NOT NULL DEFAULT ''",
+        "UPDATE calls SET counts = 0 WHERE status = 'failed'",
+        "UPDATE calls SET asker = 'u:' || user_name WHERE user_name <> ''",
+        "UPDATE calls SET asker = 'a:' || address WHERE user_name = ''",
 
         "DROP INDEX calls_by_user",
         "DROP INDEX calls_by_address",

@@ -9,7 +9,8 @@ std::string SelectCall(const std::string& state_of) {
          " calls.caller_exten, calls.callee_exten, calls.pbx, " +
          state_of + ".status, " + state_of + ".reason, calls.created_at, " + state_of +
          ".answered_at, " + state_of +
-         ".ended_at, calls.token, calls.sink, calls.sink_token, calls.request_key, calls.link_id";
+         ".ended_at, calls.token, calls.sink, calls.sink_token, calls.request_key, calls.link_id,"
+         " calls.why";
 }
 
 const std::string kSelectCalls = SelectCall("calls") + " FROM calls ";
@@ -39,6 +40,8 @@ const std::string kInsertCall =
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const std::string kSetPbx = "UPDATE calls SET pbx = ? WHERE call_id = ?";
+
+const std::string kExplain = "UPDATE calls SET why = ? WHERE call_id = ?";
 
 const std::string kAdvance = Advance("");
 const std::string kEnd = Advance(", ended_at = ?");

@@ -9,7 +9,8 @@
 namespace click2call::store::sql {
 
 extern const std::string kInsertCall;
-extern const std::string kSetPbx;  // pbx, call_id
+extern const std::string kSetPbx;   // pbx, call_id
+extern const std::string kExplain;  // why, call_id
 
 // status, reason, answered_at, and for the other two ended_at; call_id, and the four statuses that
 // it may have now. Apart, since an index is written for each column that is set, changed or not.

@@ -115,6 +115,11 @@ base::Status SqlStore::SetPbx(const base::CallId& id, const std::string& pbx) {
       kRecord, [&](Connection& connection) { connection.Execute(sql::kSetPbx, pbx, id.Text()); });
 }
 
+base::Status SqlStore::Explain(const base::CallId& id, const std::string& why) {
+  return database_->Change(
+      kRecord, [&](Connection& connection) { connection.Execute(sql::kExplain, why, id.Text()); });
+}
+
 base::Result<bool> SqlStore::Advance(const base::CallId& id, const call::CallState& state,
                                      base::WallTime at) {
   const auto advanced = AdvanceAll({{id, state, at}});

@@ -29,6 +29,7 @@ class SqlStore : public call::CallStore {
   base::Result<std::optional<call::Call>> Insert(const call::Call& call,
                                                  const call::Admission& admission) override;
   base::Status SetPbx(const base::CallId& id, const std::string& pbx) override;
+  base::Status Explain(const base::CallId& id, const std::string& why) override;
   base::Result<bool> Advance(const base::CallId& id, const call::CallState& state,
                              base::WallTime at) override;
   base::Result<std::vector<bool>> AdvanceAll(const std::vector<call::Advancement>& steps) override;

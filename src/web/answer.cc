@@ -153,6 +153,12 @@ Response AnswerError(Format format, const Pages& pages, const base::Error& error
   return response;
 }
 
+Response& LeadToCall(Response& response, Format format, const std::string& call_id,
+                     const PageLinks& links) {
+  if (format != Format::kHtml && format != Format::kNone) return response;
+  return response.Add("Refresh", "0; url=" + CallAddress(call_id, links) + ReturnQuery(links.back));
+}
+
 Response AnswerEmpty(int status) { return Guarded(status); }
 
 Response AnswerStyleSheet() {

@@ -34,6 +34,11 @@ Response AnswerHungUp(Format format, const std::string& call_id, const PageLinks
 Response AnswerError(Format format, const Pages& pages, const base::Error& error,
                      const PageLinks& links);
 
+// An answer to a click, whose call has a row, leads on to the call's page, in the browser's history
+// too: to reload the error, or to open its tab again tomorrow, would call again.
+Response& LeadToCall(Response& response, Format format, const std::string& call_id,
+                     const PageLinks& links);
+
 // An answer without a body, with the same headers.
 Response AnswerEmpty(int status);
 

@@ -68,6 +68,7 @@ void SetCall(data* view, const CallView& call) {
   Set(view, "callee", call.callee);
   Set(view, "pbx", call.pbx);
   Set(view, "user", call.user);
+  Set(view, "why", call.why);
   Set(view, "createdAt", call.created_at);
   Set(view, "created", ShownTime(call.created_at));
   Set(view, "endedAt", call.ended_at);
@@ -164,12 +165,6 @@ std::string RenderError(const Pages& pages, const base::Error& error, const Page
   Set(&view, "message", error.message);
   Set(&view, "advice", row.advice);
   Set(&view, "callId", error.call_id);
-  // To reload this page, or to open its tab again tomorrow, would call again: it gives way to the
-  // call's own page, in the browser's history too.
-  const bool left =
-      error.code == base::Code::kCallerNotAvailable || error.code == base::Code::kOutcomeUnknown;
-  if (left) Set(&view, "call", error.call_id);
-  view.set("backHere", ReturnQuery(links.back));
   return mustache(pages.error).render(view);
 }
 

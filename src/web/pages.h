@@ -24,6 +24,7 @@ struct CallView {
   std::optional<std::int64_t> duration_seconds;  // that they could talk, so far
   std::string pbx;
   std::string user;
+  std::string why = {};  // it did not come about
 };
 
 struct CallPage {
@@ -66,8 +67,8 @@ struct PageLinks {
 // in quoted attributes.
 //
 // A call sets {{callId}} {{caller}} {{callee}} {{pbx}} {{user}} {{createdAt}} {{created}}
-// {{endedAt}} {{ended}} {{duration}} where they are known, and as sections its status and its
-// reason by their names, {{#lasts}} or {{#over}}, {{#callerAnswered}} and {{#calleeAnswered}}.
+// {{endedAt}} {{ended}} {{duration}} {{why}} where they are known, and as sections its status and
+// its reason by their names, {{#lasts}} or {{#over}}, {{#callerAnswered}} and {{#calleeAnswered}}.
 // Forms that dial send {{againToken}} or, to confirm, {{token}}.
 struct Pages {
   std::string call;

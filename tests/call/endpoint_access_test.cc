@@ -156,6 +156,25 @@ TEST_F(EndpointAccessTest, TheSameClickIsTheSameCall) {
   EXPECT_EQ(DialledSoFar(), 1U);
 }
 
+TEST_F(EndpointAccessTest, AnErrorOfACallGivesWayToItsPageWhichSaysWhy) {
+  world_.dialer.SetOutcome(base::Error{base::Code::kPbxUnavailable, "the PBX is on holiday"});
+  const auto error = Handle(In("html"));
+  EXPECT_EQ(error.StatusCode(), 503);
+  EXPECT_TRUE(Has(error.Body(), "on holiday"));
+  const std::string page = "/click2call/calls/" + world_.store.Calls().back().id.Text();
+  EXPECT_EQ(error.Get("Refresh"), "0; url=" + page);
+  web::Request look = In("html", Get({}));
+  look.script_name = page;
+  EXPECT_TRUE(Has(Handle(look).Body(), "on holiday"));
+}
+
+TEST_F(EndpointAccessTest, WhatHasNoPageOrIsForAProgramLeadsNowhere) {
+  EXPECT_EQ(Handle(In("html", Click("0900123456"))).Get("Refresh"), "");
+  world_.dialer.SetOutcome(base::Error{base::Code::kPbxUnavailable, "down"});
+  EXPECT_EQ(Handle(In("json")).Get("Refresh"), "");
+  EXPECT_EQ(Handle(In("text")).Get("Refresh"), "");
+}
+
 TEST_F(EndpointAccessTest, CallAgainIsAskedOnlyOnce) {
   const auto first = Handle(In("html"));
   web::Request look = Get({});

@@ -28,8 +28,13 @@ class TrackerTest : public testing::Test {
 
   base::CallId Place(int n, CallStatus status = CallStatus::kInitiating,
                      const std::string& pbx = "main") {
-    Call call{Id(n), "1003", "1006", "1003", "1006", "alice",          "10.0.0.1",          pbx,
-              "t",   "",     "",     "",     "",     clock_.WallNow(), {status, {}, {}, {}}};
+    Call call{.id = Id(n)};
+    call.caller_exten = "1003";
+    call.callee_exten = "1006";
+    call.user = "alice";
+    call.pbx = pbx;
+    call.created_at = clock_.WallNow();
+    call.state.status = status;
     EXPECT_TRUE(fakes::Succeeds(store_.Insert(call, {})));
     return call.id;
   }

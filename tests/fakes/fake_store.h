@@ -106,6 +106,14 @@ class FakeStore : public call::CallStore {
     return std::optional<call::Call>();
   }
 
+  base::Status Explain(const base::CallId& id, const std::string& why) override {
+    const std::lock_guard lock(mutex_);
+    if (Fails()) return Why();
+    const auto row = calls_.find(id.Text());
+    if (row != calls_.end()) row->second.why = why;
+    return base::Done();
+  }
+
   base::Status SetPbx(const base::CallId& id, const std::string& pbx) override {
     const std::lock_guard lock(mutex_);
     if (Fails()) return Why();

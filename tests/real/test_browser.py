@@ -10,7 +10,7 @@ import pytest
 from asterisk import Asterisk
 from browser import DESKTOP, PHONE, Browser
 from firefox import Firefox
-from machine import LOOPBACK
+from machine import LOOPBACK, wait_until
 from phones import Phone, Refuser
 from program import BINARY, SECRET, write_config
 from servers import gateway
@@ -82,7 +82,7 @@ def place(browser, site):
 
 
 def seen(browser, name):
-    assert not browser.overflows(), "one has to scroll sideways"
+    wait_until(lambda: not browser.overflows(), "nothing to be wider than the window")
     browser.screenshot(name)
 
 

@@ -45,10 +45,10 @@ def test_many_requests_at_once_take_little_longer_than_one(pbx, tmp_path):
 
         seconds(64)  # the threads are there
         one = min(seconds(1) for _ in range(5))
-        many = min(seconds(64) for _ in range(3))
+        many = min(seconds(64) for _ in range(5))
         assert 0.02 <= one < 0.2
-        # One after the other they would take 64 round trips of 20 ms.
-        assert many < one + 0.6, (one, many)
+        # One after the other they would take 64 round trips of 20 ms, and a busy machine longer.
+        assert many < one + 0.9, (one, many)
         assert proxy.connections == 2
         pbx.witness.hang_up_all()
 

@@ -22,12 +22,10 @@ using call::Admission;
 using call::Call;
 using call::CallReason;
 using call::CallStatus;
-using call::LimitConfig;
 using call::Quota;
 using fakes::Fails;
 using fakes::Has;
 using fakes::Must;
-using fakes::Succeeds;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -367,6 +365,7 @@ class AdmissionSharingTest : public JournalTest {
   int Admitted(const StoreOf& store_of, const Admission& admission) {
     std::atomic<int> admitted = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         const std::shared_ptr<call::CallStore> store = store_of();
@@ -382,7 +381,7 @@ class AdmissionSharingTest : public JournalTest {
 };
 
 TEST_F(AdmissionSharingTest, OfManyThreadsAtOnceNeverOneTooManyGetsThrough) {
-  const std::shared_ptr<call::CallStore> shared = Open();
+  std::shared_ptr<call::CallStore> shared = Open();
   EXPECT_EQ(Admitted([&] { return shared; }, OfAll({.per_minute = kLimit})), kLimit);
 }
 
@@ -393,13 +392,14 @@ TEST_F(AdmissionSharingTest, NorOfManyStoresOnOneFile) {
 }
 
 TEST_F(AdmissionSharingTest, OfManyClicksAtOnceOneIsNew) {
-  const std::shared_ptr<call::CallStore> shared = Open();
+  std::shared_ptr<call::CallStore> shared = Open();
   EXPECT_EQ(Admitted([&] { return shared; }, Duplicates(seconds(30))), 1);
 }
 
 TEST_F(AdmissionSharingTest, NorOfManyProcesses) {
   Open().reset();
   std::vector<pid_t> children;
+  children.reserve(4);
   for (int i = 0; i < 4; ++i) {
     children.push_back(Fork([&] {
       const auto store = Open();

@@ -125,6 +125,14 @@ TEST_F(SqlStoreTest, RefusesANulByteInAnyValue) {
   EXPECT_EQ(Must(store_->List({.user = nul})).size(), 0U);
 }
 
+TEST_F(SqlStoreTest, KeepsWhyACallDidNotComeAbout) {
+  Insert(CallOf(1));
+  Insert(CallOf(2));
+  EXPECT_TRUE(Succeeds(store_->Explain(IdOf(1), "it's \"down\"")));
+  EXPECT_EQ(Must(store_->Find(IdOf(1)))->why, "it's \"down\"");
+  EXPECT_EQ(Must(store_->Find(IdOf(2)))->why, "");
+}
+
 TEST_F(SqlStoreTest, KnowsNothingOfACallThatWasNeverInserted) {
   EXPECT_EQ(Must(store_->Find(IdOf(1))), std::nullopt);
   EXPECT_FALSE(Advance(IdOf(1), Is(CallStatus::kConnected)));
