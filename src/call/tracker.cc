@@ -182,7 +182,7 @@ void Tracker::Write(Followed* call) {
 }
 
 void Tracker::Forget(Calls::iterator call) {
-  if (ignored_order_.size() >= kMaxCalls) {
+  if (ignored_order_.size() >= kMostIgnored) {
     ignored_.erase(ignored_order_.front());
     ignored_order_.pop_front();
   }

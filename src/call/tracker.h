@@ -55,6 +55,7 @@ class Tracker {
   // A journal that has just failed is left alone: to ask it may take as long as its locks do.
   static constexpr base::Milliseconds kPause{1000};
   static constexpr std::size_t kPage = 500;
+  static constexpr std::size_t kMostIgnored = 2'000;
 
   struct Followed {
     base::CallId id;
@@ -84,7 +85,8 @@ class Tracker {
   std::vector<Advancement> to_write_;
   base::MonotonicTime pause_ends_ = base::MonotonicTime::min();
 
-  // Over, or not of our journal: their events are of no interest. The latest kMaxCalls of them.
+  // Over, or not of our journal: their events are of no interest. The latest kMostIgnored of them;
+  // of one before those the journal is asked again.
   std::set<std::string, std::less<>> ignored_;
   std::deque<std::string> ignored_order_;
 };

@@ -190,7 +190,7 @@ def test_a_call_that_does_not_come_about_says_why_and_what_to_do(browser, site):
 def test_a_phone_that_is_off_is_an_error_page(browser, site):
     browser.open(site.url)
     browser.click("Call 1006")
-    assert browser.heading() == "Your phone cannot be reached"
+    wait_until(lambda: browser.heading() == "Your phone cannot be reached", "the page that says so")
     seen(browser, "unreachable")
     browser.open(site.url.replace("page.html", "click2call/calls"))
     seen(browser, "calls")

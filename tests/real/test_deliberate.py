@@ -380,8 +380,8 @@ def test_reload_back_forward_and_restore_never_dial_again(browser, sites, pbx, s
     browser.open(page_url(sites, scheme, "pbx", target.fill(LINK)))
     browser.click("Go")
     assert pbx.dialled() == [target.number]
-    heading, address = browser.heading(), browser.url
-    assert heading
+    heading = wait_until(lambda: "/calls/" in browser.url and browser.heading(), "the call's page")
+    address = browser.url
     browser.reload()
     browser.back()
     browser.forward()
