@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "call/auto_channel.h"
 #include "call/config_values.h"
 #include "call/number_reader.h"
 #include "web/sink.h"
@@ -21,7 +22,6 @@ using base::TomlSection;
 
 constexpr std::int64_t kMostCalls = 1'000'000'000;
 constexpr std::size_t kMostPhones = 8;
-constexpr std::string_view kAutoChannel = "auto";
 constexpr std::string_view kNoNetwork =
     "must have networks, as in \"10.0.0.0/8\" (with nothing set behind the /), and here is "
     "another: ";
@@ -157,8 +157,8 @@ AccessConfig ReadAccess(TomlSection section) {
     if (web::IsSite(site)) continue;
     section.Fail(
         "sites",
-        "must have origins, as in \"https://crm.example.com\" or \"crm.example.com\", and \"" +
-            site + "\" is none");
+        R"(must have origins, as in "https://crm.example.com" or "crm.example.com", and ")" + site +
+            R"(" is none)");
   }
   access.confirm = section.Bool("confirm", false);
   access.link_secret_file = section.String("link_secret_file", "");

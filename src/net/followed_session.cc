@@ -67,13 +67,11 @@ base::Status FollowedSession::Take(const Session::Decision& decision) {
     driver_.Session().Submit(ami::ListCommands(Own(kRightsId)), now);
     return base::Done();
   }
-  bool of_round = false;
   if (const auto* replied = std::get_if<Session::Replied>(&decision)) {
     if (replied->action_id == kRightsId) TakeRights(replied->response);
-    of_round = round_ && round_->Take(*replied);
+    if (round_) (void)round_->Take(*replied);
   } else if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
-    of_round = round_ && round_->Take(*happened);
-    if (!of_round) {
+    if (!round_ || !round_->Take(*happened)) {
       heard_(happened->event);
       tracker_.Take(happened->event);
     }

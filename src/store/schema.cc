@@ -77,18 +77,18 @@ const std::vector<Step> kSteps = {
         "CREATE INDEX calls_by_age ON calls (counts, call_id)",
         "CREATE INDEX calls_by_asker ON calls (asker, counts, call_id)",
         "CREATE INDEX calls_by_callee ON calls (callee_exten, counts, call_id)",
-        "CREATE INDEX calls_by_key ON calls (request_key, asker, counts, call_id)"
-        " WHERE request_key <> ''",
+        ("CREATE INDEX calls_by_key ON calls (request_key, asker, counts, call_id)"
+         " WHERE request_key <> ''"),
         "CREATE INDEX calls_by_link ON calls (link_id, counts) WHERE link_id <> ''",
         "CREATE INDEX open_calls ON calls (ended_at, call_id, pbx) WHERE ended_at IS NULL",
-        "CREATE INDEX open_calls_by_asker ON calls (ended_at, asker, call_id)"
-        " WHERE ended_at IS NULL",
-        "CREATE INDEX open_calls_by_callee ON calls (ended_at, callee_exten, call_id, caller_exten)"
-        " WHERE ended_at IS NULL",
+        ("CREATE INDEX open_calls_by_asker ON calls (ended_at, asker, call_id)"
+         " WHERE ended_at IS NULL"),
+        ("CREATE INDEX open_calls_by_callee"
+         " ON calls (ended_at, callee_exten, call_id, caller_exten) WHERE ended_at IS NULL"),
 
-        "CREATE TABLE shared_keys ("
-        " name VARCHAR(64) NOT NULL PRIMARY KEY,"
-        " value VARCHAR(255) NOT NULL)",
+        ("CREATE TABLE shared_keys ("
+         " name VARCHAR(64) NOT NULL PRIMARY KEY,"
+         " value VARCHAR(255) NOT NULL)"),
     },
 };
 

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 class WssTransportTest : public testing::Test {
  protected:
   WssTransportTest() {
-    std::signal(SIGPIPE, SIG_IGN);  // as main() does
+    (void)std::signal(SIGPIPE, SIG_IGN);  // as main() does
     pbx_.host = "localhost";
     pbx_.transport = call::PbxTransport::kWss;
     pbx_.path = "/ami";
