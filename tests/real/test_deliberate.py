@@ -270,8 +270,12 @@ LOADS = (
 def test_a_page_loads_a_call_as_a_part_of_itself(browser, sites, pbx, scheme, site):
     loads = [(one, Target(sites, scheme)) for one in LOADS
              if one.site == site and browser.name in one.browsers and scheme in one.schemes]
-    browser.open(page_url(sites, scheme, site, *(target.fill(one.html) for one, target in loads)))
-    answers = {one.what: target.answer() for one, target in loads}
+    # Firefox does nothing ahead while a frame of the page, which shows a call, reloads itself.
+    ahead = [pair for pair in loads if "pre" in pair[0].what]
+    answers = {}
+    for page in ([pair for pair in loads if pair not in ahead], ahead):
+        browser.open(page_url(sites, scheme, site, *(target.fill(one.html) for one, target in page)))
+        answers |= {one.what: target.answer() for one, target in page}
     assert answers == {one.what: getattr(one, scheme) for one, _ in loads}
     assert sorted(pbx.dialled()) == sorted(
         target.number for one, target in loads if getattr(one, scheme) == DIALS)
@@ -380,8 +384,9 @@ def test_reload_back_forward_and_restore_never_dial_again(browser, sites, pbx, s
     browser.open(page_url(sites, scheme, "pbx", target.fill(LINK)))
     browser.click("Go")
     assert pbx.dialled() == [target.number]
-    heading = wait_until(lambda: "/calls/" in browser.url and browser.heading(), "the call's page")
-    address = browser.url
+    wait_until(lambda: "/calls/" in browser.url and browser.heading() not in
+               ("", "Your call is on its way"), "the page of a call that is over")
+    heading, address = browser.heading(), browser.url
     browser.reload()
     browser.back()
     browser.forward()
