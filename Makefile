@@ -108,7 +108,8 @@ demo:
 	@$(MAKE) --no-print-directory all
 	$(PYTHON) tests/demo/demo.py
 
-# Everything: real Asterisk 16 and 22, all web servers, real phones.
+# Everything: real Asterisk 16 and 22, all web servers, real phones. What fails once on a busy machine
+# is tried again, and named at the end.
 # What this machine has compiled before it does not compile again, in a fresh clone either.
 check:
 	tests/packages check
@@ -117,7 +118,7 @@ check:
 	@$(MAKE) --no-print-directory unit lint integration
 
 integration: all tsan
-	$(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 3 --dist loadfile tests/real
+	$(PYTHON) -m pytest -q -rsR --reruns 1 -p no:cacheprovider -n 3 --dist loadfile tests/real
 
 unit: $(BUILD)/unit_tests
 	cd tests && ../$(BUILD)/unit_tests --gtest_brief=1

@@ -174,7 +174,8 @@ class Firefox:
 
     def click(self, words):
         """The link or button with these words."""
-        self._call("ElementClick", id=self._buttons(words)[0])
+        button = wait_until(lambda: self._buttons(words), f"a button \"{words}\"")[0]
+        self._call("ElementClick", id=button)
 
     def double_click(self, words):
         self._move_to(words, *({"type": kind, "button": 0}
