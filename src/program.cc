@@ -74,7 +74,7 @@ base::Status Program::Stay() {
                          *gates_, clock_, *log_, net::OpenTransport);
     notifier_.emplace(setup_.config.access.sinks,
                       net::Courier::World{*store_, poster_, clock_, *log_});
-    janitor_.emplace(*store_, setup_.config.store.keep, clock_, *log_);
+    janitor_.emplace(*store_, setup_.config.pbx, setup_.config.store.keep, clock_, *log_);
   } catch (const std::system_error& error) {
     return base::Error{base::Code::kInternal,
                        std::string("no more threads for following calls: ") + error.what()};

@@ -1,12 +1,11 @@
 #ifndef CLICK2CALL_NET_HTTPS_MODULE_H_
 #define CLICK2CALL_NET_HTTPS_MODULE_H_
 
-#include <memory>
-#include <mutex>
 #include <stop_token>
 
 #include "base/result.h"
 #include "net/https_poster.h"
+#include "net/module.h"
 
 namespace click2call::net {
 
@@ -20,8 +19,7 @@ class HttpsModule : public HttpsPoster {
   base::Result<int> Post(const HttpsPost& post, const std::stop_token& stop) override;
 
  private:
-  std::mutex mutex_;
-  std::unique_ptr<HttpsPoster> poster_;  // set under mutex_, once
+  const FromModule<MakePoster> poster_{"https"};
 };
 
 }  // namespace click2call::net

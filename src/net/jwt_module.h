@@ -1,13 +1,12 @@
 #ifndef CLICK2CALL_NET_JWT_MODULE_H_
 #define CLICK2CALL_NET_JWT_MODULE_H_
 
-#include <memory>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "net/module.h"
 #include "web/token.h"
 
 namespace click2call::net {
@@ -15,7 +14,7 @@ namespace click2call::net {
 // The verifier of the module "jwt", which is opened at the first token.
 class JwtModule : public web::TokenVerifier {
  public:
-  explicit JwtModule(web::JwtConfig config) : config_(std::move(config)) {}
+  explicit JwtModule(web::JwtConfig config) : verifier_("jwt", std::move(config)) {}
 
   // Opens the module now, for who wants to know at once whether it is there and the key is good.
   // kInternal where not: then the next need tries again.
@@ -24,9 +23,7 @@ class JwtModule : public web::TokenVerifier {
   base::Result<web::TokenClaims> Verify(std::string_view token, base::WallTime now) const override;
 
  private:
-  const web::JwtConfig config_;
-  mutable std::mutex mutex_;
-  mutable std::unique_ptr<web::TokenVerifier> verifier_;  // set under mutex_, once
+  const FromModule<web::MakeVerifier> verifier_;
 };
 
 }  // namespace click2call::net

@@ -1,13 +1,12 @@
 #ifndef CLICK2CALL_NET_NUMBERS_MODULE_H_
 #define CLICK2CALL_NET_NUMBERS_MODULE_H_
 
-#include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "base/result.h"
 #include "call/number_reader.h"
+#include "net/module.h"
 
 namespace click2call::net {
 
@@ -15,7 +14,7 @@ namespace click2call::net {
 class NumbersModule : public call::NumberReader {
  public:
   // REQUIRES: region is not empty.
-  explicit NumbersModule(std::string region) : region_(std::move(region)) {}
+  explicit NumbersModule(std::string region) : reader_("numbers", std::move(region)) {}
 
   // Opens the module now, for who wants to know at once whether it is there and knows the region,
   // and to have no caller wait for its tables. kInternal where not: then the next need tries again.
@@ -24,9 +23,7 @@ class NumbersModule : public call::NumberReader {
   base::Result<call::NumberAsRead> Read(const call::Extension& extension) const override;
 
  private:
-  const std::string region_;
-  mutable std::mutex mutex_;
-  mutable std::unique_ptr<call::NumberReader> reader_;  // set under mutex_, once
+  const FromModule<call::MakeNumberReader> reader_;
 };
 
 }  // namespace click2call::net

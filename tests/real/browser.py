@@ -49,20 +49,20 @@ DESKTOP = Screen("desktop", 1280, 800)
 PHONE = Screen("phone", 390, 844, scale=2, mobile=True)
 
 
-class Browser:
-    """One window with a profile of its own. Needs root: all of it is in namespaces of its own, so
-    that nothing of it outlives us."""
+class Window:
+    """One window of a browser, with a profile of its own, inside `with`. Needs root: all of it is in
+    namespaces of its own, so that nothing of it outlives us. A browser adds _start() and close().
+    """
 
-    name = "chromium"
+    name = ""
 
     def __init__(self, screen, *, javascript=False):
         self.screen = screen
-        self._javascript = javascript
-        self.place = Path(tempfile.mkdtemp(prefix="click2call-browser-"))
+        self.place = Path(tempfile.mkdtemp(prefix=f"click2call-{self.name}-"))
         self.log = self.place / "log"
+        self._javascript = javascript
         self._port = free_port(1)
         self._process = None
-        self._driver = None
 
     def __enter__(self):
         try:
@@ -74,6 +74,11 @@ class Browser:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Browser(Window):
+    name = "chromium"
+    _driver = None
 
     def _start(self):
         self._process = Process(["/usr/bin/chromedriver", f"--port={self._port}"], self.log,

@@ -10,11 +10,9 @@ import contextlib
 import json
 import shutil
 import socket
-import tempfile
-from pathlib import Path
 
-from browser import SCREENSHOTS, TEST_HOSTS
-from machine import LOOPBACK, Process, free_port, listens, release_port, tail, wait_until
+from browser import SCREENSHOTS, TEST_HOSTS, Window
+from machine import LOOPBACK, Process, listens, release_port, tail, wait_until
 
 START_S = 30
 ANSWER_S = 20
@@ -94,30 +92,9 @@ class Marionette:
         self._connection.close()
 
 
-class Firefox:
-    """One window with a profile of its own. Needs root, as Browser does."""
-
+class Firefox(Window):
     name = "firefox"
-
-    def __init__(self, screen, *, javascript=False):
-        self.screen = screen
-        self.place = Path(tempfile.mkdtemp(prefix="click2call-firefox-"))
-        self.log = self.place / "log"
-        self._javascript = javascript
-        self._port = free_port(1)
-        self._process = None
-        self._marionette = None
-
-    def __enter__(self):
-        try:
-            self._start()
-            return self
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_):
-        self.close()
+    _marionette = None
 
     def _start(self):
         profile = self.place / "profile"

@@ -4,6 +4,7 @@ nobody can get anybody else banned by what they send.
 
 import base64
 import contextlib
+import os
 import shutil
 import subprocess
 import urllib.parse
@@ -12,17 +13,22 @@ from pathlib import Path
 import pytest
 
 from ami_peer import Peer, outcome, queued
-from program import BINARY, JSON, journal, write_config
+from booted import booted
+from machine import wait_until
+from program import BINARY, JSON, NO_LIMITS, journal, write_config
 from servers import gateway
 from shipped import CONF, WEB_USER, own
 
 FILTER = CONF / "fail2ban" / "filter.d" / "click2call.conf"
 JAIL = CONF / "fail2ban" / "jail.d" / "click2call.conf"
 CLIENT, OUTSIDER, VICTIM = "10.0.0.7", "198.51.100.7", "203.0.113.66"
-CONFIG = """
+LURED, LATER = "10.0.0.8", "10.0.0.9"
+TOKENS = """
 [access]
-remote_user = true
 jwt = { issuer = "tests", audience = "click2call", key_file = "KEY_FILE" }
+"""
+CONFIG = f"""{TOKENS}
+remote_user = true
 [limits]
 per_minute = 3
 per_day = 0
@@ -56,20 +62,20 @@ def lines_of(g):
     return g.home.log("program").read_text("utf-8").splitlines()
 
 
-def create(g, token, headers=None):
+def create(g, token, headers=None, client=CLIENT):
     headers = JSON | {"Content-Type": "application/json"} | (headers or {})
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    return g.request("POST", "/click2call/calls", headers=headers, body=CREATION, client=CLIENT)
+    return g.request("POST", "/click2call/calls", headers=headers, body=CREATION, client=client)
 
 
 # What counts
 
 
-def look_for_a_way_in(g):
+def look_for_a_way_in(g, client=CLIENT):
     """One request of each kind that counts; their statuses."""
-    return [create(g, "not.a.token").status,
-            g.request(query="to=09001234567", headers=JSON, client=CLIENT).status]
+    return [create(g, "not.a.token", client=client).status,
+            g.request(query="to=09001234567", headers=JSON, client=client).status]
 
 
 def as_file(line):
@@ -131,21 +137,26 @@ def test_what_a_user_does_every_day_does_not_count(tmp_path):
     assert found(lines, tmp_path) == []
 
 
-def test_a_foreign_page_gets_no_visitor_of_its_banned(tmp_path):
-    """It can make their browsers ask for calls, with a number and a token of its choice."""
+def lure(g, clients):
+    """All that a foreign page can make its visitors' browsers ask for: calls, with a number and a
+    token of its choice."""
     foreign = ({"Referer": "http://evil.test/"}, {"Origin": "null"},
                {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"},
                {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"})
-    with program(tmp_path) as g:
-        for headers in foreign:
+    for headers in foreign:
+        for client in clients:
             for query in ("to=1006", "to=09001234567", "to=1006&token=a.b.c", "to=1006&token=bad",
                           "to=1006&format=json"):
-                for client in (CLIENT, OUTSIDER):
-                    answer = g.request(query=query, headers=BROWSER | headers, client=client)
-                    assert answer.status in (200, 400, 403)
-            assert g.request(path="/click2call/calls", query="format=json",
-                             headers=BROWSER | headers).status == 401
-            assert create(g, None, BROWSER | headers).status in (401, 403)
+                answer = g.request(query=query, headers=BROWSER | headers, client=client)
+                assert answer.status in (200, 400, 403)
+            assert g.request(path="/click2call/calls", query="format=json", client=client,
+                             headers=BROWSER | headers).status in (401, 403)
+            assert create(g, None, BROWSER | headers, client).status in (401, 403)
+
+
+def test_a_foreign_page_gets_no_visitor_of_its_banned(tmp_path):
+    with program(tmp_path) as g:
+        lure(g, (CLIENT, OUTSIDER))
         lines = lines_of(g)
     assert found(lines, tmp_path) == []
 
@@ -215,3 +226,61 @@ def test_fail2ban_takes_the_jail(tmp_path):
                    "['set', 'click2call', 'addjournalmatch', '_SYSTEMD_UNIT=click2call.service']",
                    "'port', 'http,https'"):
         assert wanted in said
+
+
+# On a machine with systemd, its journal, and a fail2ban that runs. Nobody is banned in truth: what
+# would be is noted in a folder that we see.
+
+NOTED = {
+    "/etc/fail2ban/jail.local": "[DEFAULT]\nbanaction = noted\nbanaction_allports = noted\n",
+    "/etc/fail2ban/action.d/noted.conf":
+        "[Definition]\nactionban = echo <ip> >> /run/click2call/banned\n",
+    "/etc/fail2ban/jail.d/defaults-debian.conf": "",  # sshd, which is not there
+}
+LOG_FILE = "/var/log/click2call/click2call.log"
+
+
+def in_a_file(jail):
+    """The jail as it says in its comment for a log in a file, and the program with it."""
+    lines = [line for line in jail.splitlines() if not line.startswith("backend")]
+    return "\n".join(line.removeprefix("#") if line.startswith(("#backend", "#logpath")) else line
+                     for line in lines)
+
+
+@contextlib.contextmanager
+def guarded(folder, kind):
+    """The program and the shipped jail on a machine with systemd, and whom fail2ban banned."""
+    jail, rest = JAIL.read_text("utf-8"), TOKENS.replace("KEY_FILE", "jwt.key") + NO_LIMITS
+    uncomment = ["LoadCredential=jwt.key:/etc/click2call/jwt.key"]
+    if kind == "file":
+        jail, rest = in_a_file(jail), f'{rest}[log]\ntarget = "{LOG_FILE}"\n'
+        uncomment.append("LogsDirectory=click2call")
+    files = {f"/etc/fail2ban/{name.parent.name}/{name.name}": text for name, text in (
+        (FILTER, FILTER.read_text("utf-8")), (JAIL, jail))}
+    files["/etc/click2call/jwt.key"] = "k" * 32
+    with Peer() as peer:
+        config = write_config(folder, peer.port, rest=rest)
+        with booted(BINARY, config, files=files | NOTED, units=["fail2ban.service"],
+                    uncomment=uncomment, tokens=True) as g:
+            assert g.request(query="to=1006", headers=JSON).status == 201, g.last_words()
+            g.run("systemctl", "start", "fail2ban")
+            wait_until(lambda: "Currently banned" in g.run("fail2ban-client", "status",
+                                                           "click2call", check=False),
+                       "the jail", 30, lambda: g.journal("fail2ban.service"))
+            banned = g.home.path / "run" / "banned"
+            yield g, lambda: banned.read_text("utf-8").split() if banned.exists() else []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="systemd needs root, for namespaces")
+@pytest.mark.parametrize("kind", ("journal", "file"))
+def test_a_running_fail2ban_bans_who_looks_for_a_way_in_and_nobody_else(tmp_path, kind):
+    with guarded(tmp_path, kind) as (g, banned):
+        lure(g, (LURED, OUTSIDER))
+        for value in HOSTILE.values():
+            ask_everything(g, value, value.encode("utf-8").decode("latin-1"))
+        wait_until(lambda: banned() == [CLIENT], f"{CLIENT} to be banned", 30, g.last_words)
+        for _ in range(4):
+            assert look_for_a_way_in(g, LATER) == [401, 403]
+        assert look_for_a_way_in(g, LATER)[1:] == [403]
+        wait_until(lambda: LATER in banned(), f"{LATER} to be banned", 30, g.last_words)
+        assert banned() == [CLIENT, LATER]
