@@ -27,9 +27,11 @@ TESTS    := $(wildcard tests/*/*_test.cc)
 # The unit tests have them built in.
 TRANSPORT := tls_client transports tls_stream certificate ws_transport ws_socket
 OPTIONAL  := $(addprefix src/web/jwt_,token.cc verifier.cc links.cc) src/net/https_post.cc \
-    src/call/phone_numbers.cc $(TRANSPORT:%=src/net/%.cc)
-MODULES   := $(addprefix $(BUILD)/modules/,jwt.so links.so https.so transports.so numbers.so)
-MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto -lphonenumber -lprotobuf
+    src/call/phone_numbers.cc $(TRANSPORT:%=src/net/%.cc) \
+    $(addprefix src/store/,mysql_connection.cc mysql_error.cc postgresql_connection.cc)
+MODULES   := $(addprefix $(BUILD)/modules/,jwt.so links.so https.so transports.so numbers.so \
+    mysql.so postgresql.so)
+MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto -lphonenumber -lprotobuf -lmariadb -lpq
 PROGRAM   := $(filter-out $(OPTIONAL),$(SOURCES))
 
 # One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
@@ -60,6 +62,8 @@ $(BUILD)/modules/links.so: $(addprefix $(BUILD)/pic/src/,web/jwt_links.o web/jwt
     base/clock.o base/text.o)
 $(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o net/tls_client.o web/sink.o base/clock.o base/text.o)
 $(BUILD)/modules/numbers.so: $(BUILD)/pic/src/call/phone_numbers.o
+$(BUILD)/modules/mysql.so: $(addprefix $(BUILD)/pic/src/store/,mysql_connection.o mysql_error.o)
+$(BUILD)/modules/postgresql.so: $(BUILD)/pic/src/store/postgresql_connection.o
 $(BUILD)/modules/transports.so: $(addprefix $(BUILD)/pic/src/,$(TRANSPORT:%=net/%.o) net/tcp_transport.o \
     net/socket_stream.o ami/foreign.o base/clock.o base/text.o)
 $(MODULES):
@@ -117,7 +121,7 @@ check:
 	    $(MAKE) --no-print-directory -j$$(nproc) CXX="ccache $(CXX)" all $(BUILD)/unit_tests tsan
 	@$(MAKE) --no-print-directory unit lint integration
 
-integration: all tsan
+integration: all tsan $(BUILD)/unit_tests
 	$(PYTHON) -m pytest -q -rsR --reruns 1 -p no:cacheprovider -n 3 --dist loadfile tests/real
 
 unit: $(BUILD)/unit_tests

@@ -10,6 +10,7 @@
 #include "cli/check_command.h"
 #include "cli/load.h"
 #include "cli/sign_command.h"
+#include "journal.h"
 #include "net/ami_client.h"
 #include "net/https_module.h"
 #include "net/jwt_module.h"
@@ -17,7 +18,6 @@
 #include "net/numbers_module.h"
 #include "net/open_transport.h"
 #include "net/system.h"
-#include "store/open_store.h"
 
 namespace click2call {
 namespace {
@@ -40,12 +40,13 @@ std::vector<std::pair<std::string, base::Status>> OpenModules(const call::Config
   return opened;
 }
 
-base::Status OpenJournal(const call::Config& config) {
-  const auto store = store::OpenStore(config.store.url);
+base::Status TryJournal(const call::Config& config) {
+  const auto store = OpenJournal(config.store, nullptr);
   if (!store.Ok()) return store.Why();
   const auto read = store.Value()->List({.limit = 1});
   if (!read.Ok()) return read.Why();
-  return base::Done();
+  // Of a call that there never was.
+  return store.Value()->Explain(base::CallId::FirstOf({}), "");
 }
 
 std::vector<call::PbxHealth> AskPbxs(const call::Config& config) {
@@ -58,7 +59,7 @@ std::vector<call::PbxHealth> AskPbxs(const call::Config& config) {
 }  // namespace
 
 int Check(const cli::Options& options) {
-  const cli::Tryout tryout{OpenModules, OpenJournal, AskPbxs, [](const std::string& region) {
+  const cli::Tryout tryout{OpenModules, TryJournal, AskPbxs, [](const std::string& region) {
                              return std::make_unique<net::NumbersModule>(region);
                            }};
   return cli::RunCheck(options, tryout, std::cout);

@@ -5,9 +5,9 @@
 #include <system_error>
 #include <utility>
 
+#include "journal.h"
 #include "net/courier.h"
 #include "net/open_transport.h"
-#include "store/open_store.h"
 
 namespace click2call {
 namespace {
@@ -29,7 +29,7 @@ base::Result<std::shared_ptr<Program>> Program::Load(const std::string& config_p
   if (on_terminal && wanted.target == "stderr") wanted.level = base::LogLevel::kError;
   auto log = net::OpenLog(wanted.target, wanted.level);
   if (!log.Ok()) return log.Why();
-  auto store = store::OpenStore(config.store.url);
+  auto store = OpenJournal(config.store, log.Value().get());
   if (!store.Ok()) return store.Why();
   return std::shared_ptr<Program>(
       new Program(std::move(setup).Value(), std::move(log).Value(), std::move(store).Value()));

@@ -89,6 +89,10 @@ void ReadCall(TomlSection& section, Config* config) {
 StoreConfig ReadStore(TomlSection section) {
   StoreConfig store;
   store.url = section.String("url", "sqlite:/var/lib/click2call/calls.db");
+  store.password_file = section.String("password_file", "");
+  if (!store.password_file.empty() && store.url.starts_with("sqlite:")) {
+    section.Fail("password_file", "is of a database server, and store.url names a file");
+  }
   store.keep = std::chrono::days(section.Integer("keep_days", 400, {1, 36500}));
   return store;
 }
@@ -128,8 +132,10 @@ LogConfig ReadLog(TomlSection section) {
 }  // namespace
 
 bool Config::HoldsSecret() const {
-  return std::any_of(pbx.begin(), pbx.end(),
-                     [](const PbxConfig& one) { return one.secret_file.empty(); });
+  const bool of_server =
+      !store.url.starts_with("sqlite:") && store.url.find("password") != std::string::npos;
+  return of_server || std::any_of(pbx.begin(), pbx.end(),
+                                  [](const PbxConfig& one) { return one.secret_file.empty(); });
 }
 
 base::Result<Config> ParseConfig(std::string_view text, std::string_view file) {

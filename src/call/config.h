@@ -92,7 +92,9 @@ struct AccessConfig {
 
 // [store].
 struct StoreConfig {
-  std::string url;  // of the journal
+  std::string url;            // of the journal
+  std::string password_file;  // of a database server
+  base::Secret password;      // read later
   std::chrono::days keep{};
 };
 

@@ -71,6 +71,7 @@ void CheckFiles(const std::string& path, const call::Config& config, Findings* f
   }
   check("access.jwt.key_file", config.access.jwt_key_file, Kind::kSecret);
   check("access.link_secret_file", config.access.link_secret_file, Kind::kSecret);
+  check("store.password_file", config.store.password_file, Kind::kSecret);
   check("web.pages", config.web.pages, Kind::kPublic);
 }
 

@@ -90,6 +90,14 @@ base::Status ReadKeys(const std::string& config_path, call::AccessConfig* access
   return base::Done();
 }
 
+base::Status ReadStorePassword(const std::string& config_path, call::StoreConfig* store) {
+  if (store->password_file.empty()) return base::Done();
+  auto password = ReadSecretFile(config_path, "store.password_file", &store->password_file);
+  if (!password.Ok()) return password.Why();
+  store->password = base::Secret(std::move(password).Value());
+  return base::Done();
+}
+
 // Makes the names of a PBX's files whole. What is in them is read when it is connected to; here it
 // is only seen that they can be, and that the key is ours alone.
 base::Status FindTlsFiles(const std::string& config_path, call::TlsConfig* tls) {
@@ -146,6 +154,8 @@ Result<Setup> LoadSetup(const std::string& path) {
   if (!secrets.Ok()) return secrets.Why();
   const base::Status keys = ReadKeys(path, &setup.config.access);
   if (!keys.Ok()) return keys.Why();
+  const base::Status password = ReadStorePassword(path, &setup.config.store);
+  if (!password.Ok()) return password.Why();
   for (call::PbxConfig& pbx : setup.config.pbx) {
     const base::Status files = FindTlsFiles(path, &pbx.tls);
     if (!files.Ok()) return files.Why();

@@ -1,58 +1,69 @@
 #ifndef CLICK2CALL_STORE_CONNECTION_H_
 #define CLICK2CALL_STORE_CONNECTION_H_
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "store/database_error.h"
 #include "store/statement.h"
 
 namespace click2call::store {
 
-// A connection to SQLite that keeps what it has prepared: the text of a statement is the key, so
+using Deadline = std::chrono::steady_clock::time_point;
+
+// A connection to a database. It keeps what it has prepared: the text of a statement is the key, so
 // values belong into parameters. For one thread at a time. Everything may throw DatabaseError;
 // nothing stays open behind it.
-//
-// SQLite's own library and not POCO's: that one prepares a statement anew each time it is run, and
-// loading it costs a CGI process more than all that it does with the journal.
 class Connection {
  public:
-  static constexpr std::string_view kMemory = ":memory:";
-
-  // REQUIRES: `path` is kMemory, or the full path of a file that is there.
-  explicit Connection(const std::string& path);
+  Connection() = default;
+  virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Each `?` of `sql` gets the next of `values`, of which one may be a std::vector<Value>. Returns
-  // how many rows were written, by a statement that writes.
+  // how many rows were written, by a statement that writes: those that were found, also where they
+  // stood so before.
   template <class... Values>
   std::size_t Execute(const std::string& sql, const Values&... values) {
-    Run run(Prepared(sql), values...);
+    Run run(Prepare(sql), values...);
     while (run.statement.Step()) continue;
     return Written();
   }
-
-  // Of the file beside the database that all writing goes to first: how long it was when this
-  // connection wrote last. SQLite is told not to bring it in by itself, which takes two fsyncs: not
-  // while somebody waits for his click to be recorded, and not when the connection is closed.
-  int PagesAhead() const { return pages_ahead_; }
-  // As far as the others allow: beside them, or also to the end, after which that file is empty.
-  void BringIn(bool to_the_end);
 
   // All rows of a SELECT.
   template <class Row, class... Values>
   std::vector<Row> Query(const std::string& sql, const Values&... values) {
     std::vector<Row> rows;
-    Run run(Prepared(sql), values...);
+    Run run(Prepare(sql), values...);
     while (run.statement.Step()) ReadRow(run.statement, &rows.emplace_back());
     return rows;
   }
+
+  // By when whatever comes now has to be done, or fails. SQLite never waits.
+  virtual void MustEndBy(Deadline /*deadline*/) {}
+
+  // A transaction that alone may write while it lasts, whoever else has a connection. Each sees
+  // what was written before it began.
+  virtual void Begin() = 0;
+  // kUncertain where it may have been done: then it must not be done again.
+  virtual void Commit() = 0;
+  virtual void Rollback() noexcept = 0;
+
+  // Between these two nobody else changes tables. Only after EndOfChanges() it is certain that what
+  // was changed stays, and of what somebody began who died any part may be there.
+  virtual void BeginChanges() = 0;
+  virtual void EndChanges() = 0;
+  // A statement that makes, changes or drops a table, in the words of this database.
+  virtual std::string InItsWords(const std::string& sql) const = 0;
+
+  // For Execute() and Query(): a statement that stays, and what the last one wrote.
+  virtual Statement& Prepare(const std::string& sql) = 0;
+  virtual std::size_t Written() const = 0;
 
  private:
   struct Run {
@@ -77,22 +88,9 @@ class Connection {
 
     Statement& statement;
   };
-  struct Close {
-    void operator()(sqlite3* connection) const;
-  };
-
-  static std::unique_ptr<sqlite3, Close> Open(const std::string& path);
-  static int OnWritten(void* self, sqlite3* connection, const char* database, int pages);
-  Statement& Prepared(const std::string& sql);
-  std::size_t Written() const;
-
-  int pages_ahead_ = 0;
-  std::unique_ptr<sqlite3, Close> connection_;
-  std::unordered_map<std::string, Statement> prepared_;  // goes before its connection
 };
 
-// `work`, with the right to write from the start: taking it after a read could fail at once,
-// whatever the wait, because somebody else wrote in between. All of it or, when it throws, nothing.
+// `work` as a transaction: all of it or, when it throws, nothing.
 void InTransaction(Connection& connection, const std::function<void(Connection&)>& work);
 
 }  // namespace click2call::store

@@ -5,35 +5,26 @@
 #include <thread>
 #include <utility>
 
-#include "store/schema.h"
-
 namespace click2call::store {
 namespace {
 
 using std::chrono::steady_clock;
 
-std::string Explain(const std::string& path, const DatabaseError& error) {
-  const std::string journal = "the journal " + path;
-  switch (error.Why()) {
-    using enum DatabaseError::Kind;
-    case kFull:
-      return "the disk of " + journal + " is full: make room on it";
-    case kDamaged:
-      return journal +
-             " is not a database of SQLite, or it is damaged: move it away, and a new one is made";
-    case kForbidden:
-      return journal +
-             " cannot be opened for writing: give it, the files beside it and its folder to the "
-             "user that this program runs as";
-    case kInputOutput:
-      return "reading or writing " + journal +
-             " failed: see whether its disk is full or broken (dmesg)";
-    case kLocked:
-    case kOther:
-      break;
-  }
-  return journal + " fails: " + error.what();
+base::Error Unavailable(std::string_view purpose, const std::string& why) {
+  return {base::Code::kStoreUnavailable, "cannot " + std::string(purpose) + ": " + why};
 }
+
+// Which the work is not to blame for: so what was to be done with it has nothing to be tried alone.
+bool InVain(DatabaseError::Kind kind) {
+  using enum DatabaseError::Kind;
+  return kind == kSilent || kind == kLost || kind == kUncertain;
+}
+
+// After somebody has waited in vain for as long as one may: a request asks more than once.
+constexpr std::chrono::seconds kSpared{1};
+
+// Too short to know what it was that did not come.
+constexpr std::chrono::milliseconds kLastMoment{110};
 
 // Not the same for all, so that those who wait for each other do not stay in step.
 std::chrono::microseconds Pause() {
@@ -42,19 +33,16 @@ std::chrono::microseconds Pause() {
 
 }  // namespace
 
-Database::Database(std::string path, std::chrono::milliseconds wait)
-    : path_(std::move(path)), wait_(wait), upkeep_(path_) {}
-
 Database::~Database() {
-  if (writer_.connection) upkeep_.AtTheEnd(writer_.connection.get());
+  if (writer_.connection) backend_->AtTheEnd(writer_.connection.get());
 }
 
 base::Status Database::Read(std::string_view purpose, const Work& work) {
   const Deadline deadline = steady_clock::now() + wait_;
   while (Line* const line = TakeTurnToRead(deadline)) {
-    auto done = Try(line, purpose, work);
+    const auto done = Try(line, work, deadline).ResultOf(purpose);
     GiveTurn(line);
-    if (done) return *std::move(done);
+    if (done) return *done;
     if (steady_clock::now() >= deadline) break;
     std::this_thread::sleep_for(Pause());
   }
@@ -66,7 +54,7 @@ Database::Line* Database::TakeTurnToRead(Deadline deadline) {
   Line* line = nullptr;
   const auto find = [&] {
     const bool alone = !writer_.taken && !reader_.taken && !reader_.connection;
-    line = InMemory() || alone ? &writer_ : &reader_;
+    line = backend_->OneForAll() || alone ? &writer_ : &reader_;
     return !line->taken;
   };
   // Not a timed mutex: the thread sanitizer of g++ 12 does not know how that locks.
@@ -85,7 +73,7 @@ void Database::GiveTurn(Line* line) {
 
 base::Status Database::Change(std::string_view purpose, const Work& work) {
   const Deadline deadline = steady_clock::now() + wait_;
-  Job job{purpose, work};
+  Job job{purpose, work, deadline};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&job);
   while (!job.result) {
@@ -116,7 +104,7 @@ void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
   DoTogether(jobs);
   lock.lock();
   writer_.taken = false;
-  if (writer_.connection) upkeep_.AfterWriting(*writer_.connection);
+  if (writer_.connection) backend_->AfterWriting(*writer_.connection);
   for (Job* job : jobs) {
     job->running = false;
     job->result = std::move(job->outcome);
@@ -126,14 +114,16 @@ void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
 }
 
 void Database::DoTogether(const Jobs& jobs) {
-  const auto all = Try(&writer_, jobs.front()->purpose, [&](Connection& connection) {
+  const auto* const first = *std::ranges::min_element(jobs, {}, &Job::deadline);
+  const auto write = [&](Connection& connection) {
     InTransaction(connection, [&](Connection& begun) {
       for (const Job* job : jobs) job->work(begun);
     });
-  });
-  if (!all) return;
-  if (all->Ok() || jobs.size() == 1) {
-    for (Job* job : jobs) job->outcome = all;
+  };
+  const Tried all = Try(&writer_, write, first->deadline);
+  if (all.locked) return;
+  if (all.why.empty() || all.in_vain || jobs.size() == 1) {
+    for (Job* job : jobs) job->outcome = all.ResultOf(job->purpose);
     return;
   }
   // What one of them cannot do shall not harm the others.
@@ -141,62 +131,59 @@ void Database::DoTogether(const Jobs& jobs) {
 }
 
 base::Status Database::TooLong(std::string_view purpose) const {
-  return base::Error{base::Code::kStoreUnavailable,
-                     "cannot " + std::string(purpose) + ": another program keeps the journal " +
-                         path_ + " locked: see which one has it open (fuser " + path_ + ")"};
+  return Unavailable(purpose, backend_->ExplainLocked());
 }
 
-std::optional<base::Status> Database::Try(Line* line, std::string_view purpose, const Work& work) {
-  std::string why;
+std::optional<base::Status> Database::Tried::ResultOf(std::string_view purpose) const {
+  if (locked) return std::nullopt;
+  return why.empty() ? base::Done() : Unavailable(purpose, why);
+}
+
+Database::Tried Database::Try(Line* line, const Work& work, Deadline deadline) {
+  const bool known = line->connection && backend_->StillThere(*line->connection);
+  const bool late = deadline - steady_clock::now() < kLastMoment;
+  bool connecting = !known;
   try {
-    if (!line->connection || (!InMemory() && FileAt(path_) != line->file)) {
-      const base::Status connected = Connect(line);
-      if (!connected.Ok()) why = connected.Why().message;
+    if (connecting) {
+      line->connection.reset();
+      if (const std::string trouble = Trouble(); !trouble.empty())
+        return {.why = trouble, .in_vain = true};
+      auto connected = backend_->Connect(deadline);
+      if (!connected.Ok()) return Fail(connected.Why().message, true, deadline);
+      line->connection = std::move(connected).Value();
+      connecting = false;
     }
-    if (why.empty()) {
-      work(*line->connection);
-      return base::Done();
-    }
+    line->connection->MustEndBy(deadline);
+    work(*line->connection);
+    return {};
   } catch (const DatabaseError& error) {
-    if (error.Why() == DatabaseError::Kind::kLocked) return std::nullopt;
-    why = Explain(path_, error);
+    using enum DatabaseError::Kind;
+    if (error.Why() == kLocked) return {.locked = true, .why = {}};
+    if (!backend_->OneForAll()) line->connection.reset();
+    // A server ends a connection that was not used for long: a new one may be better. And who had
+    // so little time had waited for a lock before.
+    const bool again = (error.Why() == kLost && known) || (error.Why() == kSilent && late);
+    if (again) return {.locked = true, .why = {}};
+    return Fail(backend_->Explain(error), connecting || InVain(error.Why()), deadline);
   } catch (const std::exception& error) {
-    why = "the journal " + path_ + " fails: " + error.what();
+    if (!backend_->OneForAll()) line->connection.reset();
+    return Fail(backend_->Explain(error.what()), connecting, deadline);
   }
-  if (!InMemory()) line->connection.reset();
-  return base::Error{base::Code::kStoreUnavailable, "cannot " + std::string(purpose) + ": " + why};
 }
 
-base::Status Database::Connect(Line* line) const {
-  line->connection.reset();
-  if (!InMemory()) {
-    // Before SQLite opens it: a file that comes in between is then seen as another one.
-    const auto file = PrepareFile(path_);
-    if (!file.Ok()) return file.Why();
-    line->file = file.Value();
+Database::Tried Database::Fail(std::string why, bool in_vain, Deadline deadline) {
+  const auto now = steady_clock::now();
+  if (in_vain && now >= deadline) {
+    const std::lock_guard lock(mutex_);
+    trouble_ = why;
+    trouble_until_ = now + kSpared;
   }
+  return {.why = std::move(why), .in_vain = in_vain};
+}
 
-  // SQLite's own wait is 0: it does not cover everything that can be locked, and ours does.
-  auto opened = std::make_unique<Connection>(path_);
-  Connection& connection = *opened;
-  connection.Execute("PRAGMA synchronous=NORMAL");
-  int version = SchemaVersion(connection);
-  if (version < kSchemaVersion) {
-    // A call touches a dozen pages, and each is written as a whole. It only goes for a new file.
-    connection.Execute("PRAGMA page_size=1024");
-    connection.Execute("PRAGMA journal_mode=WAL");
-    version = Migrate(connection);
-  }
-  if (version > kSchemaVersion) {
-    return base::Error{base::Code::kStoreUnavailable,
-                       "the journal " + path_ + " was made by a newer click2call (version " +
-                           std::to_string(version) + " of its tables, and this one knows " +
-                           std::to_string(kSchemaVersion) +
-                           "): upgrade the program, or name another file in store.url"};
-  }
-  if (!InMemory()) CloseToOthers(path_);
-  line->connection = std::move(opened);
-  return base::Done();
+std::string Database::Trouble() {
+  const std::lock_guard lock(mutex_);
+  return steady_clock::now() < trouble_until_ ? trouble_ : "";
 }
 
 }  // namespace click2call::store

@@ -9,32 +9,30 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "store/backend.h"
 #include "store/connection.h"
-#include "store/database_file.h"
-#include "store/upkeep.h"
 
 namespace click2call::store {
 
-// A SQLite file, shared by the threads of this process. One connection writes: whoever comes while
+// A database, shared by the threads of this process. One connection writes: whoever comes while
 // others wait is done together with them, in one transaction. Another one reads while it does; it
 // is only opened when it is needed, so never by a process that serves one request.
 //
-// It connects at the first need, and again when the connection failed or when its file was moved,
-// deleted or replaced: what was mended needs no restart. Every wait, for other threads and for
-// other processes, is within `wait` for each call.
+// It connects at the first need, and again when the connection failed or is not to what is there
+// now: what was mended needs no restart. Every wait, for other threads, for other processes and for
+// a server, is within `wait` for each call.
 class Database {
  public:
-  static constexpr std::string_view kMemory = Connection::kMemory;
-
   // May be done more than once, until it goes through: it sets its results anew each time. It may
   // throw DatabaseError.
   using Work = std::function<void(Connection&)>;
 
-  // REQUIRES: `path` is absolute, or kMemory.
-  Database(std::string path, std::chrono::milliseconds wait);
+  Database(std::unique_ptr<Backend> backend, std::chrono::milliseconds wait)
+      : backend_(std::move(backend)), wait_(wait) {}
   ~Database();
 
   // `work` alone, for a single SELECT; and `work` as one transaction, which is the only one that
@@ -43,23 +41,31 @@ class Database {
   base::Status Change(std::string_view purpose, const Work& work);
 
  private:
-  using Deadline = std::chrono::steady_clock::time_point;
-
   // One connection, used by whoever has the turn.
   struct Line {
     bool taken = false;                      // guarded by mutex_
-    std::unique_ptr<Connection> connection;  // of whoever has the turn, as is `file`
-    FileId file;
+    std::unique_ptr<Connection> connection;  // of whoever has the turn
   };
   // A change that waits for its turn. It is gone once its result is there.
   struct Job {
     std::string_view purpose;
     const Work& work;
+    const Deadline deadline;
     std::optional<base::Status> outcome = std::nullopt;  // of whoever runs it
     bool running = false;                                // guarded by mutex_, as is `result`
     std::optional<base::Status> result = std::nullopt;
   };
   using Jobs = std::vector<Job*>;
+
+  // What came of a try.
+  struct Tried {
+    bool locked = false;  // somebody else holds a lock
+    std::string why;      // else why it failed; empty when it is done
+    // Not by what was to be done: whatever else is tried now comes to the same, or must not be.
+    bool in_vain = false;
+
+    std::optional<base::Status> ResultOf(std::string_view purpose) const;
+  };
 
   Line* TakeTurnToRead(Deadline deadline);
   void GiveTurn(Line* line);
@@ -69,12 +75,11 @@ class Database {
   void DoTogether(const Jobs& jobs);
   base::Status TooLong(std::string_view purpose) const;
 
-  // Nothing when somebody else holds a lock.
-  std::optional<base::Status> Try(Line* line, std::string_view purpose, const Work& work);
-  base::Status Connect(Line* line) const;
-  bool InMemory() const { return path_ == kMemory; }
+  Tried Try(Line* line, const Work& work, Deadline deadline);
+  Tried Fail(std::string why, bool in_vain, Deadline deadline);
+  std::string Trouble();
 
-  const std::string path_;
+  const std::unique_ptr<Backend> backend_;  // goes after its connections
   const std::chrono::milliseconds wait_;
 
   std::mutex mutex_;
@@ -82,8 +87,9 @@ class Database {
   Line writer_;
   Line reader_;
   Jobs waiting_;
-
-  Upkeep upkeep_;
+  // What was waited for in vain for all the time that there was, and until when nobody else does.
+  std::string trouble_;
+  Deadline trouble_until_{};
 };
 
 }  // namespace click2call::store

@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "store/database.h"
+#include "store/server_backend.h"
 #include "store/sql_store.h"
+#include "store/sqlite_backend.h"
 
 namespace click2call::store {
 namespace {
@@ -13,17 +15,11 @@ namespace {
 using base::Code;
 using base::Error;
 
+constexpr std::string_view kSqlite = "sqlite:";
+
 base::Result<std::string> PathOf(std::string_view url) {
-  for (const std::string_view later : {"mysql:", "postgresql:"}) {
-    if (url.starts_with(later)) {
-      return Error{Code::kInternal,
-                   "store.url names " + std::string(later.substr(0, later.size() - 1)) +
-                       ", which this version cannot use yet: use sqlite:/path/calls.db"};
-    }
-  }
-  constexpr std::string_view kScheme = "sqlite:";
-  const std::string_view path = url.starts_with(kScheme) ? url.substr(kScheme.size()) : "";
-  if (path == Database::kMemory) return std::string(path);
+  const std::string_view path = url.substr(kSqlite.size());
+  if (path == SqliteConnection::kMemory) return std::string(path);
   // An absolute path alone: SQLite would take "file:…" for a URI, and "" for a file that goes.
   if (!path.starts_with('/') || path.ends_with('/') || base::HasControl(path)) {
     return Error{Code::kInternal,
@@ -33,13 +29,26 @@ base::Result<std::string> PathOf(std::string_view url) {
   return std::string(path);
 }
 
+base::Result<std::unique_ptr<Backend>> OpenBackend(const std::string& url,
+                                                   const StoreOptions& options) {
+  if (url.starts_with(kSqlite)) {
+    const auto path = PathOf(url);
+    if (!path.Ok()) return path.Why();
+    return std::unique_ptr<Backend>(std::make_unique<SqliteBackend>(path.Value(), options.log));
+  }
+  auto address = ParseServerUrl(url, options.password);
+  if (!address.Ok()) return address.Why();
+  return std::unique_ptr<Backend>(
+      std::make_unique<ServerBackend>(std::move(address).Value(), options.open_server));
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<call::CallStore>> OpenStore(const std::string& url,
-                                                         std::chrono::milliseconds wait) {
-  auto path = PathOf(url);
-  if (!path.Ok()) return path.Why();
-  auto database = std::make_unique<Database>(std::move(path).Value(), wait);
+                                                         const StoreOptions& options) {
+  auto backend = OpenBackend(url, options);
+  if (!backend.Ok()) return backend.Why();
+  auto database = std::make_unique<Database>(std::move(backend).Value(), options.wait);
   return std::unique_ptr<call::CallStore>(std::make_unique<SqlStore>(std::move(database)));
 }
 

@@ -5,20 +5,30 @@
 #include <memory>
 #include <string>
 
+#include "base/log.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "call/call_store.h"
+#include "store/server.h"
 
 namespace click2call::store {
 
+struct StoreOptions {
+  std::chrono::milliseconds wait = std::chrono::seconds(5);  // for locks and servers, each call
+  base::Secret password = {};                                // of a server, where the url has none
+  OpenServer open_server = nullptr;                          // for the url of a server
+  base::Log* log = nullptr;  // for what goes wrong where nobody waits
+};
+
 // The journal that `[store] url` names: "sqlite:/path/calls.db", whose file is created when it is
-// missing, or "sqlite::memory:", which is gone with the store. Other processes may have the same
-// file open. It is opened at the first need, and again after a failure: what was mended needs no
-// restart. A database of an older version is brought up to this one; of a newer one it is refused.
+// missing, "sqlite::memory:", which is gone with the store, or a database on a server: see
+// ParseServerUrl(). Others may use the same one. It is opened at the first need, and again after a
+// failure: what was mended needs no restart. A database of an older version is brought up to this
+// one; of a newer one it is refused.
 //
-// kInternal when the url is none. The message never holds the url, which may hold a password.
-// `wait` is how long each call waits for locks that others hold.
-base::Result<std::unique_ptr<call::CallStore>> OpenStore(
-    const std::string& url, std::chrono::milliseconds wait = std::chrono::seconds(5));
+// kInternal when the url is none. No message ever holds a password.
+base::Result<std::unique_ptr<call::CallStore>> OpenStore(const std::string& url,
+                                                         const StoreOptions& options = {});
 
 }  // namespace click2call::store
 

@@ -92,6 +92,15 @@ const std::vector<Step> kSteps = {
     },
 };
 
+// Where a change of a table cannot be undone, some of the step may have been done by one who died.
+void Do(const std::string& sql, Connection& connection) {
+  try {
+    connection.Execute(connection.InItsWords(sql));
+  } catch (const DatabaseError& error) {
+    if (error.Why() != DatabaseError::Kind::kThere) throw;
+  }
+}
+
 }  // namespace
 
 const int kSchemaVersion = static_cast<int>(kSteps.size());
@@ -101,23 +110,30 @@ int SchemaVersion(Connection& connection) {
     const auto versions = connection.Query<std::int64_t>("SELECT version FROM schema_version");
     return versions.empty() ? 0 : static_cast<int>(versions.front());
   } catch (const DatabaseError& error) {
-    if (error.Why() != DatabaseError::Kind::kOther) throw;
-    return 0;  // no such table
+    if (error.Why() != DatabaseError::Kind::kNoTable) throw;
+    return 0;
   }
 }
 
+std::string MadeByNewer(int version) {
+  return "was made by a newer click2call (version " + std::to_string(version) +
+         " of its tables, and this one knows " + std::to_string(kSchemaVersion) + ")";
+}
+
 int Migrate(Connection& connection) {
-  int version = 0;
-  do {
-    InTransaction(connection, [&](Connection& locked) {
-      version = SchemaVersion(locked);
-      if (version >= kSchemaVersion) return;
-      for (const std::string& sql : kSteps[static_cast<std::size_t>(version)]) locked.Execute(sql);
-      ++version;
-      locked.Execute("UPDATE schema_version SET version = ?", std::int64_t{version});
-    });
-  } while (version < kSchemaVersion);
-  return version;
+  connection.BeginChanges();
+  try {
+    int version = SchemaVersion(connection);
+    for (; version < kSchemaVersion; ++version) {
+      for (const std::string& sql : kSteps[static_cast<std::size_t>(version)]) Do(sql, connection);
+      connection.Execute("UPDATE schema_version SET version = ?", std::int64_t{version + 1});
+    }
+    connection.EndChanges();
+    return version;
+  } catch (...) {
+    connection.Rollback();
+    throw;
+  }
 }
 
 }  // namespace click2call::store

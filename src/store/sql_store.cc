@@ -22,12 +22,14 @@ std::int64_t Limit(std::size_t limit) {
   return static_cast<std::int64_t>(std::min(limit, kMax));
 }
 
+bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
 bool HasNul(const call::Call& call) {
   const std::array texts = {&call.caller, &call.callee,     &call.caller_exten, &call.callee_exten,
                             &call.user,   &call.address,    &call.pbx,          &call.token,
                             &call.sink,   &call.sink_token, &call.key,          &call.link_id};
   return std::any_of(texts.begin(), texts.end(),
-                     [](const std::string* text) { return text->find('\0') != std::string::npos; });
+                     [](const std::string* text) { return HasNul(*text); });
 }
 
 std::string StatusText(call::CallStatus status) { return std::string(call::StatusName(status)); }
@@ -174,6 +176,7 @@ base::Result<std::optional<call::Call>> SqlStore::Find(const base::CallId& id) {
 base::Result<std::vector<call::Call>> SqlStore::List(const call::CallQuery& query) {
   // Of no known user, and of a user: there are none.
   if (query.address && query.user && !query.user->empty()) return std::vector<call::Call>();
+  if (HasNul(query.user.value_or(""))) return std::vector<call::Call>();
 
   sql::ListOf of{.callee = query.callee_exten.has_value(), .open = query.open};
   std::vector<Value> values;

@@ -3,22 +3,9 @@
 #include <system_error>
 
 namespace click2call::store {
-namespace {
-
-// What cannot be done now, since others do it or hold a lock, is done the next time.
-void BringIn(Connection* connection, bool to_the_end) {
-  try {
-    connection->BringIn(to_the_end);
-  } catch (const DatabaseError&) {
-    (void)0;
-  }
-}
-
-}  // namespace
-
 Upkeep::~Upkeep() { Stop(); }
 
-void Upkeep::AfterWriting(const Connection& connection) {
+void Upkeep::AfterWriting(const SqliteConnection& connection) {
   if (connection.PagesAhead() < kMostAhead) return;
   {
     const std::lock_guard lock(mutex_);
@@ -34,7 +21,7 @@ void Upkeep::AfterWriting(const Connection& connection) {
   woken_.notify_one();
 }
 
-void Upkeep::AtTheEnd(Connection* connection) {
+void Upkeep::AtTheEnd(SqliteConnection* connection) {
   Stop();
   // Emptied, since who opens it alone has to read all of it again, brought in or not.
   if (connection->PagesAhead() >= kMostLeft) BringIn(connection, /*to_the_end=*/true);
@@ -48,14 +35,38 @@ void Upkeep::Work() {
     wanted_ = false;
     lock.unlock();
     try {
-      Connection connection(path_);
+      SqliteConnection connection(path_);
       connection.Execute("PRAGMA synchronous=NORMAL");
       BringIn(&connection, /*to_the_end=*/false);
-    } catch (const DatabaseError&) {
-      (void)0;
+    } catch (const DatabaseError& error) {
+      if (error.Why() != DatabaseError::Kind::kLocked) Say(error.what());
     }
     lock.lock();
   }
+}
+
+// What cannot be done now, since others do it or hold a lock, is done the next time.
+void Upkeep::BringIn(SqliteConnection* connection, bool to_the_end) {
+  try {
+    connection->BringIn(to_the_end);
+    Say("");
+  } catch (const DatabaseError& error) {
+    if (error.Why() != DatabaseError::Kind::kLocked) Say(error.what());
+  }
+}
+
+void Upkeep::Say(const std::string& trouble) {
+  if (log_ == nullptr || trouble == trouble_) return;
+  trouble_ = trouble;
+  if (trouble.empty()) {
+    log_->Write(base::LogLevel::kInfo, base::LogLine("journal shortened again").Add("file", path_));
+    return;
+  }
+  log_->Write(
+      base::LogLevel::kWarning,
+      base::LogLine("journal grows")
+          .Add("file", path_ + "-wal")
+          .Add("why", "what stands in it cannot be brought into " + path_ + ": " + trouble));
 }
 
 void Upkeep::Stop() {

@@ -5,8 +5,10 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
-#include "store/connection.h"
+#include "base/log.h"
+#include "store/sqlite_connection.h"
 
 namespace click2call::store {
 
@@ -19,21 +21,26 @@ class Upkeep {
   // And as many as a busy process writes in a second or so.
   static constexpr int kMostAhead = 5000;
 
-  explicit Upkeep(std::string path) : path_(std::move(path)) {}
+  // `log` may be null.
+  Upkeep(std::string path, base::Log* log) : path_(std::move(path)), log_(log) {}
   ~Upkeep();
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
 
   // Does not wait.
-  void AfterWriting(const Connection& connection);
+  void AfterWriting(const SqliteConnection& connection);
   // REQUIRES: nobody writes any more.
-  void AtTheEnd(Connection* connection);
+  void AtTheEnd(SqliteConnection* connection);
 
  private:
   void Work();
   void Stop();
+  void BringIn(SqliteConnection* connection, bool to_the_end);
+  void Say(const std::string& trouble);
 
   const std::string path_;
+  base::Log* const log_;
+  std::string trouble_;  // as it was said last, by whoever brings in
   std::mutex mutex_;
   std::condition_variable woken_;
   bool wanted_ = false;

@@ -1,8 +1,8 @@
 // What the journal costs, in its parts. Figures of a disk that others use swing: compare within one
 // run. By itself:
 //   g++ -std=c++20 -O2 -Isrc -o /tmp/store_bench tests/bench/store_bench.cc src/store/*.cc
-//     src/call/call.cc src/base/{call_id,clock,text}.cc -lbenchmark -lbenchmark_main
-//     -lPocoFoundation -lsqlite3 -lpthread
+//     src/call/call.cc src/base/{call_id,clock,log,text}.cc -lbenchmark -lbenchmark_main
+//     -lPocoFoundation -lsqlite3 -lmariadb -lpq -lpthread
 
 #include <atomic>
 #include <chrono>

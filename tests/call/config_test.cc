@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -179,6 +180,25 @@ TEST(ConfigTest, HoldsASecretWhereOneStandsInIt) {
       "[[pbx]]\nusername = \"u\"\nsecret_file = \"f\"\n[call]\norigin = \"1\"\n", "c.toml");
   ASSERT_TRUE(Succeeds(beside));
   EXPECT_FALSE(beside.Value().HoldsSecret());
+  for (const auto& [url, secret] : {std::pair{"mysql:db=a;user=b;password=c", true},
+                                    {"postgresql:dbname=a user=b password = 'c'", true},
+                                    {"mysql:db=a;user=b", false},
+                                    {"sqlite:/var/lib/password/calls.db", false}}) {
+    const auto stored = ParseConfig(
+        std::string("[[pbx]]\nusername = \"u\"\nsecret_file = \"f\"\n[call]\norigin = \"1\"\n") +
+            "[store]\nurl = \"" + url + "\"\n",
+        "c.toml");
+    ASSERT_TRUE(Succeeds(stored));
+    EXPECT_EQ(stored.Value().HoldsSecret(), secret) << url;
+  }
+}
+
+TEST(ConfigTest, AFileHasNoPasswordAndADatabaseServerMay) {
+  EXPECT_EQ(
+      ReadConfig("[store]\nurl = \"mysql:db=a\"\npassword_file = \"p\"\n").store.password_file,
+      "p");
+  EXPECT_TRUE(Has(ProblemOf("[store]\npassword_file = \"p\"\n"),
+                  "c.toml:7:17: store.password_file is of a database server"));
 }
 
 TEST(ConfigTest, PriorityZeroIsSentAsOneWithAWarning) {

@@ -165,6 +165,29 @@ TEST_F(LoadTest, TheSecretOfSignedLinksIsReadAndTheNamesOfFilesAreWhole) {
   EXPECT_EQ(setup.Value().config.access.link_secret_file, folder_.Path("link.secret"));
 }
 
+TEST_F(LoadTest, ThePasswordOfADatabaseServerIsReadAndTheNameOfItsFileIsWhole) {
+  const std::string store = Config(
+      "secret = 'x'", "[store]\nurl = 'mysql:db=a;user=b'\npassword_file = 'store.password'\n");
+  EXPECT_EQ(RefusalOf(Load(store)), "store.password_file " + folder_.Path("store.password") +
+                                        ": No such file or directory");
+  folder_.Write("store.password", kSecret, 0644);
+  EXPECT_TRUE(Has(RefusalOf(Load(store)), "chmod o-rw " + folder_.Path("store.password")));
+  folder_.Write("store.password", std::string(kSecret) + "\n");
+  const auto setup = Load(store);
+  ASSERT_TRUE(setup.Ok()) << setup.Why().message;
+  EXPECT_EQ(setup.Value().config.store.password.Reveal(), kSecret);
+  EXPECT_EQ(setup.Value().config.store.password_file, folder_.Path("store.password"));
+}
+
+TEST_F(LoadTest, APasswordOfADatabaseServerInTheConfigurationIsNotForEverybody) {
+  const std::string store =
+      Config("secret_file = 'pbx.secret'",
+             "[store]\nurl = 'postgresql:dbname=a user=b password=" + std::string(kSecret) + "'\n");
+  folder_.Write("pbx.secret", "x");
+  EXPECT_TRUE(Load(store).Ok());
+  EXPECT_TRUE(Has(RefusalOf(Load(store, 0644)), "c.toml: holds a secret"));
+}
+
 TEST_F(LoadTest, TheFilesOfTlsAreThereAndTheKeyIsNotForEverybody) {
   const std::string tls = Config(
       "secret = 'x'\ntransport = 'tls'\nca_file = 'ca.pem'\ncert_file = 'we.pem'\n"

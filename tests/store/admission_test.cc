@@ -112,7 +112,7 @@ class AdmissionTest : public testing::Test {
     EXPECT_TRUE(Must(store_->Advance(call.id, store::Is(CallStatus::kFailed), At(9))));
   }
 
-  std::unique_ptr<call::CallStore> store_ = Must(OpenStore("sqlite::memory:"));
+  std::unique_ptr<call::CallStore> store_ = NewStore();
 };
 
 TEST_F(AdmissionTest, WithoutLimitsEveryCallIsNew) {

@@ -30,8 +30,9 @@ void Spoil(Connection& session) {
 }
 
 TEST_F(DatabaseTest, ATransactionThatFailsIsUndoneAndInNobodysWay) {
-  for (const std::string& path : {std::string(Database::kMemory), path_}) {
-    Database database(path, milliseconds(100));
+  for (const std::string& path : {std::string(SqliteConnection::kMemory), path_}) {
+    const auto opened = OnFile(path, milliseconds(100));
+    Database& database = *opened;
     const auto failed = database.Change("try it", Spoil);
     ASSERT_TRUE(Fails(failed, Code::kStoreUnavailable));
     EXPECT_TRUE(failed.Why().message.starts_with("cannot try it: the journal " + path));
@@ -42,7 +43,8 @@ TEST_F(DatabaseTest, ATransactionThatFailsIsUndoneAndInNobodysWay) {
 }
 
 TEST_F(DatabaseTest, AConnectionThatFailedIsNotUsedAgain) {
-  Database database(path_, milliseconds(100));
+  const auto opened = OnFile(path_, milliseconds(100));
+  Database& database = *opened;
   const auto fail_open = [](Connection& session) {
     session.Execute("BEGIN IMMEDIATE");
     Spoil(session);
@@ -52,7 +54,8 @@ TEST_F(DatabaseTest, AConnectionThatFailedIsNotUsedAgain) {
 }
 
 TEST_F(DatabaseTest, NoThreadWaitsForAnotherBeyondItsTime) {
-  Database database(path_, milliseconds(50));
+  const auto opened = OnFile(path_, milliseconds(50));
+  Database& database = *opened;
   std::thread slow([&] {
     (void)database.Change("dawdle",
                           [](const auto&) { std::this_thread::sleep_for(milliseconds(400)); });
@@ -65,7 +68,8 @@ TEST_F(DatabaseTest, NoThreadWaitsForAnotherBeyondItsTime) {
 }
 
 TEST_F(DatabaseTest, WhoReadsDoesNotWaitForAWriter) {
-  Database database(path_, milliseconds(100));
+  const auto opened = OnFile(path_, milliseconds(100));
+  Database& database = *opened;
   Database::Work read = [](Connection& connection) {
     connection.Query<std::int64_t>("SELECT version FROM schema_version");
   };
@@ -77,8 +81,9 @@ TEST_F(DatabaseTest, WhoReadsDoesNotWaitForAWriter) {
 }
 
 TEST_F(DatabaseTest, ChangesThatWaitedTogetherAreDoneTogetherAndTheOneThatFailsFailsAlone) {
-  for (const std::string& path : {std::string(Database::kMemory), path_}) {
-    Database database(path, std::chrono::seconds(5));
+  for (const std::string& path : {std::string(SqliteConnection::kMemory), path_}) {
+    const auto opened = OnFile(path, std::chrono::seconds(5));
+    Database& database = *opened;
     std::atomic<bool> go = false;
     std::thread slow([&] {
       (void)database.Change("dawdle", [&](const auto&) {
@@ -112,7 +117,8 @@ TEST_F(DatabaseTest, ChangesThatWaitedTogetherAreDoneTogetherAndTheOneThatFailsF
 }
 
 TEST_F(DatabaseTest, WhatIsNoExceptionOfPocosIsAnErrorToo) {
-  Database database(path_, milliseconds(50));
+  const auto opened = OnFile(path_, milliseconds(50));
+  Database& database = *opened;
   const auto failed =
       database.Read("try it", [](const auto&) { throw std::runtime_error("surprise"); });
   ASSERT_TRUE(Fails(failed, Code::kStoreUnavailable));

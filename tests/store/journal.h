@@ -16,10 +16,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "call/call.h"
 #include "call/call_store.h"
 #include "fakes/results.h"
+#include "store/database.h"
 #include "store/open_store.h"
+#include "store/server_backend.h"
+#include "store/sqlite_backend.h"
+
+// What the modules export, built in here.
+extern "C" void* click2call_mysql(const char* version);
+extern "C" void* click2call_postgresql(const char* version);
 
 namespace click2call::store {
 
@@ -60,10 +68,73 @@ inline call::CallState Ended(call::CallReason reason, std::int64_t at) {
           .ended_at = At(at)};
 }
 
-// A folder that goes with the test, and a journal's place in it.
+inline base::Result<ConnectToServer*> BuiltIn(const std::string& kind) {
+  const auto entry = kind == "mysql" ? click2call_mysql : click2call_postgresql;
+  return reinterpret_cast<ConnectToServer*>(entry(base::kVersion));
+}
+
+// What the journal promises, it promises of every database. The tests of that run with SQLite, or
+// with the server that this variable has the url of: tests/real/test_databases.py names them.
+inline std::string ServerUnderTest() {
+  const char* url = std::getenv("CLICK2CALL_TEST_STORE");
+  return url == nullptr ? "" : url;
+}
+
+inline base::Result<std::unique_ptr<call::CallStore>> OpenAt(const std::string& url,
+                                                             milliseconds wait) {
+  return OpenStore(url, {.wait = wait, .open_server = BuiltIn});
+}
+
+// A connection of one's own to the server under test.
+inline std::unique_ptr<Connection> ConnectToServerUnderTest() {
+  const auto address = fakes::Must(ParseServerUrl(ServerUnderTest(), {}));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  return fakes::Must(BuiltIn(address.kind))(address, deadline);
+}
+
+inline void DropTablesUnderTest() {
+  if (ServerUnderTest().empty()) return;
+  ConnectToServerUnderTest()->Execute(
+      "DROP TABLE IF EXISTS notifications, calls, shared_keys, schema_version");
+}
+
+// Making tables takes longer than most tests.
+inline void EmptyServerUnderTest() {
+  if (ServerUnderTest().empty()) return;
+  const auto connection = ConnectToServerUnderTest();
+  try {
+    for (const auto* table : {"notifications", "calls", "shared_keys"}) {
+      connection->Execute(std::string("DELETE FROM ") + table);
+    }
+  } catch (const DatabaseError&) {
+    DropTablesUnderTest();
+  }
+}
+
+// A new journal in memory, or on the server under test.
+inline std::unique_ptr<call::CallStore> NewStore() {
+  EmptyServerUnderTest();
+  const std::string server = ServerUnderTest();
+  return fakes::Must(OpenAt(server.empty() ? "sqlite::memory:" : server, std::chrono::seconds(5)));
+}
+
+inline std::unique_ptr<Database> OnFile(const std::string& path, milliseconds wait) {
+  return std::make_unique<Database>(std::make_unique<SqliteBackend>(path, nullptr), wait);
+}
+
+inline std::unique_ptr<Database> NewDatabase() {
+  EmptyServerUnderTest();
+  if (ServerUnderTest().empty()) return OnFile(":memory:", std::chrono::seconds(5));
+  return std::make_unique<Database>(
+      std::make_unique<ServerBackend>(fakes::Must(ParseServerUrl(ServerUnderTest(), {})), BuiltIn),
+      std::chrono::seconds(5));
+}
+
+// A folder that goes with the test, and a journal's place in it; or an empty server under test.
 class JournalTest : public testing::Test {
  protected:
   JournalTest() {
+    EmptyServerUnderTest();
     std::string pattern = testing::TempDir() + "click2call-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) std::abort();
     folder_ = pattern;
@@ -73,7 +144,8 @@ class JournalTest : public testing::Test {
 
   base::Result<std::unique_ptr<call::CallStore>> TryOpen(
       milliseconds wait = std::chrono::seconds(5)) const {
-    auto store = OpenStore("sqlite:" + path_, wait);
+    const std::string server = ServerUnderTest();
+    auto store = OpenAt(server.empty() ? "sqlite:" + path_ : server, wait);
     if (!store.Ok()) return store;
     const auto opened = store.Value()->Find(IdOf(0));  // it opens at the first need
     if (!opened.Ok()) return opened.Why();

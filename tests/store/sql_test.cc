@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "fakes/results.h"
-#include "store/connection.h"
 #include "store/schema.h"
+#include "store/sqlite_connection.h"
 
 namespace click2call::store {
 
@@ -37,7 +37,7 @@ class SqlTest : public testing::Test {
     return plan;
   }
 
-  Connection connection_{std::string(Connection::kMemory)};
+  SqliteConnection connection_{std::string(SqliteConnection::kMemory)};
 };
 
 TEST_F(SqlTest, NoStatementGoesThroughAllCallsOrSortsThem) {

@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 
 #include "fakes/results.h"
-#include "store/connection.h"
 #include "store/database.h"
 #include "store/journal.h"
 #include "store/sql_store.h"
@@ -30,7 +29,7 @@ using std::chrono::steady_clock;
 
 class StoreFaultsTest : public JournalTest {
  protected:
-  Connection Session() const { return Connection(path_); }
+  SqliteConnection Session() const { return SqliteConnection(path_); }
 
   template <class T>
   static bool CannotRecord(const base::Result<T>& status, const std::string& why) {
@@ -164,14 +163,14 @@ TEST_F(StoreFaultsTest, ADiskThatIsFullIsAnErrorAndLeavesNoHalfRow) {
 }
 
 TEST_F(StoreFaultsTest, SaysThatTheDiskIsFull) {
-  Database database(path_, milliseconds(100));
+  const auto database = OnFile(path_, milliseconds(100));
   const auto fill = [](Connection& session) {
     session.Execute("PRAGMA max_page_count=20");
     for (int i = 0; i < 100; ++i) {
       session.Execute("INSERT INTO schema_version SELECT version FROM schema_version");
     }
   };
-  EXPECT_TRUE(CannotRecord(database.Change("record the call", fill), path_ + " is full"));
+  EXPECT_TRUE(CannotRecord(database->Change("record the call", fill), path_ + " is full"));
 }
 
 TEST_F(StoreFaultsTest, ADamagedJournalIsAnErrorUntilItIsReplaced) {

@@ -49,6 +49,7 @@ class StoreSharingTest : public JournalTest {
 };
 
 TEST_F(StoreSharingTest, TenProcessesAtOnceOnANewFileLoseNoRow) {
+  DropTablesUnderTest();
   std::vector<pid_t> children;
   for (std::uint32_t i = 0; i < 10; ++i) {
     children.push_back(Fork([&, i] { return PlaceCalls(*Open(), i * kEach); }));
@@ -82,6 +83,7 @@ TEST_F(StoreSharingTest, EightThreadsOnOneStoreLoseNoRow) {
 }
 
 TEST_F(StoreSharingTest, ThreadsThatOpenOneNewFileEachForItselfLoseNoRow) {
+  DropTablesUnderTest();
   std::vector<std::thread> threads;
   for (std::uint32_t i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] { EXPECT_TRUE(PlaceCalls(*Open(), i * kEach)); });

@@ -1,12 +1,15 @@
 #include "store/upkeep.h"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include "fakes/fake_log.h"
 #include "fakes/results.h"
 #include "store/journal.h"
 
@@ -60,8 +63,31 @@ TEST_F(UpkeepTest, WhatAStayingProcessWritesComesInMeanwhile) {
   EXPECT_EQ(Must(store->List({.limit = 10'000})).size(), number);
 }
 
+TEST_F(UpkeepTest, WhatCannotBeBroughtInIsSaidOnceAndSoIsItsEnd) {
+  fakes::FakeLog log;
+  auto store = Must(OpenStore("sqlite:" + path_, {.log = &log}));
+  for (std::uint32_t number = 0; number < 10; ++number) {
+    ASSERT_TRUE(Succeeds(store->Insert(LargeCall(number), {})));
+  }
+  SqliteConnection connection(path_);
+  Upkeep upkeep(path_, &log);
+  connection.Execute("UPDATE calls SET pbx = 'another'");
+  const rlimit none{1000, RLIM_INFINITY};
+  const rlimit enough{RLIM_INFINITY, RLIM_INFINITY};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &none);
+  for (int i = 0; i < 3; ++i) upkeep.AtTheEnd(&connection);
+  setrlimit(RLIMIT_FSIZE, &enough);
+  upkeep.AtTheEnd(&connection);
+  (void)std::signal(SIGXFSZ, handler);
+  ASSERT_EQ(log.Lines().size(), 2U) << log.Text();
+  EXPECT_EQ(log.Lines()[0].level, base::LogLevel::kWarning);
+  EXPECT_TRUE(fakes::Has(log.Lines()[0].text, "cannot be brought into " + path_));
+  EXPECT_TRUE(fakes::Has(log.Lines()[1].text, "journal shortened again"));
+}
+
 TEST_F(UpkeepTest, AMemoryNeedsNone) {
-  const auto store = Must(OpenStore("sqlite::memory:"));
+  const auto store = NewStore();
   for (std::uint32_t number = 0; number < 300; ++number) {
     ASSERT_TRUE(Succeeds(store->Insert(LargeCall(number), {})));
   }
