@@ -4,12 +4,23 @@
 #include <chrono>
 #include <utility>
 
+#include "ami/session.h"
+
 namespace click2call::net {
 
 using base::Code;
 using base::Error;
 
 base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
+  auto ticket = Queue(std::move(command));
+  if (ticket.Ok()) {
+    const Turn turn = TakeTurn();
+    if (session_ != nullptr) session_->SendWaiting();
+  }
+  return ticket;
+}
+
+base::Result<CommandQueue::Ticket> CommandQueue::Queue(Command command) {
   auto ticket = std::make_shared<Entry>(std::move(command));
   const std::lock_guard lock(mutex_);
   const auto now = clock_.Now();
@@ -22,23 +33,35 @@ base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
   }
   ++waiting_;
   queued_.push_back(ticket);
-  Wake();
+  changed_.notify_all();
   return ticket;
 }
 
 base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
+  using Stage = Entry::Stage;
+  const auto deadline = ticket->command.deadline;
+  auto due = std::min(deadline, clock_.Now() + ami::kAnswerWait);
   std::unique_lock lock(mutex_);
-  while (ticket->stage_ != Entry::Stage::kDone) {
-    if (clock_.Now() < ticket->command.deadline) {
-      ticket->done_.wait_until(lock, ticket->command.deadline);
-    } else if (ticket->stage_ == Entry::Stage::kQueued) {
+  while (ticket->stage_ != Stage::kDone) {
+    const auto now = clock_.Now();
+    if (now < due) {
+      ticket->done_.wait_until(lock, due);
+      continue;
+    }
+    if (now >= deadline && ticket->stage_ == Stage::kQueued) {
       std::erase(queued_, ticket);
       --waiting_;
       return Error{Code::kPbxUnavailable, "the PBX took too long"};
-    } else {
-      // The session has it, and keeps its deadline: only there is known what has left.
-      ticket->done_.wait(lock);
     }
+    // The session has it, and keeps its deadlines: only there is known what has left. But its
+    // thread knew of later ones alone when it began to wait.
+    lock.unlock();
+    WakeSession();
+    lock.lock();
+    if (now >= deadline) {
+      ticket->done_.wait(lock, [&] { return ticket->stage_ != Stage::kTaken; });
+    }
+    due = deadline;
   }
   return *std::move(ticket->outcome_);
 }
@@ -110,9 +133,9 @@ void CommandQueue::Open() {
   why_closed_.reset();
 }
 
-void CommandQueue::SetWake(std::function<void()> wake) {
-  const std::lock_guard lock(mutex_);
-  wake_ = std::move(wake);
+void CommandQueue::Attach(Doer* session) {
+  const Turn turn = TakeTurn();
+  session_ = session;
 }
 
 bool CommandQueue::AwaitNeed() {
@@ -133,14 +156,17 @@ bool CommandQueue::Stopped() const {
 }
 
 void CommandQueue::Stop() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  Wake();
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  WakeSession();
 }
 
-void CommandQueue::Wake() {
-  changed_.notify_all();
-  if (wake_) wake_();
+void CommandQueue::WakeSession() {
+  const Turn turn = TakeTurn();
+  if (session_ != nullptr) session_->Wake();
 }
 
 Error CommandQueue::WhyClosed(base::MonotonicTime now) const {

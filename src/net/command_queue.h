@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,7 +35,11 @@ struct Answer {
 };
 
 // The commands for one PBX, between those who want them done (workers) and the one session that
-// does them (its thread). Safe in threads.
+// does them. Safe in threads.
+//
+// The session has a thread of its own, which reads, keeps the time and ends it. What a worker adds
+// it sends by itself, on its own thread, so that nobody has to be woken for that. Whoever has the
+// turn uses the session: it is only given for what takes no waiting.
 //
 // An outcome of kOutcomeUnknown says that the command has left, whole, and was not answered. With
 // every other error it has not, and will not.
@@ -62,9 +65,22 @@ class CommandQueue {
   // A session is wanted, though there is no command for it.
   void Poke();
 
-  // ---- for the thread of the session
+  // ---- for the session
 
-  // The next command, and from now on it is for this thread to Finish() it or PutBack(). Null where
+  // REQUIRES, of all members: the caller has the turn.
+  class Doer {
+   public:
+    virtual ~Doer() = default;
+    virtual void SendWaiting() = 0;  // what is queued, as far as that goes now
+    virtual void Wake() = 0;         // ends the wait of its thread: there is something to see to
+  };
+  using Turn = std::unique_lock<std::mutex>;
+  Turn TakeTurn() { return Turn(turn_); }
+
+  // Who does the commands from now on; null: there is no session. REQUIRES: the caller has no turn.
+  void Attach(Doer* session);
+
+  // The next command, and from now on it is for the session to Finish() it or PutBack(). Null where
   // there is none. Those whose deadline has passed are left out, and never come.
   Ticket Take();
   void Finish(const Ticket& ticket, base::Result<Answer> outcome);
@@ -77,10 +93,6 @@ class CommandQueue {
   void Close(const base::Error& why, base::MonotonicTime until);
   void Open();
 
-  // What makes the session look at the queue; empty: there is no session. Called under the queue's
-  // lock.
-  void SetWake(std::function<void()> wake);
-
   // All false when the queue was stopped: until a session is wanted, or that time has come.
   bool AwaitNeed();
   bool Pause(base::MonotonicTime until);
@@ -90,10 +102,15 @@ class CommandQueue {
   void Stop();
 
  private:
-  void Wake();
+  base::Result<Ticket> Queue(Command command);
+  void WakeSession();
   base::Error WhyClosed(base::MonotonicTime now) const;
 
   const base::Clock& clock_;
+
+  std::mutex turn_;          // never asked for under mutex_
+  Doer* session_ = nullptr;  // guarded by turn_
+
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // for the session's thread while it has no session
   std::deque<Ticket> queued_;        // all guarded by mutex_
@@ -102,10 +119,9 @@ class CommandQueue {
   bool stopped_ = false;
   std::optional<base::Error> why_closed_;
   base::MonotonicTime closed_until_;
-  std::function<void()> wake_;
 };
 
-// One command on its way. Belongs to whoever holds the queue's lock, but for what is const.
+// One command on its way. Belongs to whoever holds mutex_, but for what is const.
 class CommandQueue::Entry {
  public:
   explicit Entry(Command wanted) : command(std::move(wanted)) {}

@@ -41,10 +41,7 @@ std::optional<Error> SessionKeeper::RunSession() {
     return connected.Why();
   }
   SessionDriver driver = std::move(connected).Value();
-  queue_.SetWake([&driver] { driver.Wake(); });
-  auto why = Drive(driver);
-  queue_.SetWake({});
-  return why;
+  return Drive(driver);
 }
 
 std::optional<Error> SessionKeeper::Drive(SessionDriver& driver) {
