@@ -50,6 +50,7 @@ class Tracker {
   void Settle(const base::CallId& id, const Sighting& sighting);
 
   void Flush();
+  bool HasToFlush() const { return !to_write_.empty(); }
 
  private:
   // A journal that has just failed is left alone: to ask it may take as long as its locks do.

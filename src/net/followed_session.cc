@@ -26,10 +26,18 @@ constexpr base::Milliseconds kRoundWait{60'000};
 }  // namespace
 
 base::Status FollowedSession::Step(base::Milliseconds wait) {
+  if (tracker_.HasToFlush()) wait = std::min(wait, base::Remaining(next_flush_, clock_.Now()));
   base::Status done = TakeAll(wait);
   if (done.Ok() && rights_) done = DoWhatIsDue();
-  tracker_.Flush();
+  FlushInTime(/*at_once=*/!done.Ok());
   return done;
+}
+
+void FollowedSession::FlushInTime(bool at_once) {
+  const auto now = clock_.Now();
+  if (!tracker_.HasToFlush() || (now < next_flush_ && !at_once)) return;
+  next_flush_ = now + kFlushEvery;
+  tracker_.Flush();
 }
 
 base::Status FollowedSession::TakeAll(base::Milliseconds wait) {
@@ -55,6 +63,7 @@ base::Status FollowedSession::DoWhatIsDue() {
 }
 
 void FollowedSession::End() {
+  FlushInTime(/*at_once=*/true);
   if (logged_in_) LogOff(driver_);
 }
 

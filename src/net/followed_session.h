@@ -23,6 +23,9 @@ namespace click2call::net {
 // is asked for. Used by one thread.
 class FollowedSession {
  public:
+  // A commit writes as many pages for many calls as for one.
+  static constexpr base::Milliseconds kFlushEvery{25};
+
   // REQUIRES: what is referred to outlives it; `driver` is connected. `publish` is told our rights
   // when the journal is up to date, and nothing when it may not be any more; `heard` every event
   // that is no answer to us, before the tracker.
@@ -39,6 +42,7 @@ class FollowedSession {
         heard_(std::move(heard)) {}
 
   // Waits up to `wait` for something to happen, and does what is due. An error ends the session.
+  // What came is in the journal at once, while much comes after kFlushEvery.
   base::Status Step(base::Milliseconds wait);
 
   bool LoggedIn() const { return logged_in_; }
@@ -48,6 +52,7 @@ class FollowedSession {
 
  private:
   base::Status TakeAll(base::Milliseconds wait);
+  void FlushInTime(bool at_once);
   base::Status Take(const ami::Session::Decision& decision);
   base::Status DoWhatIsDue();
   void TakeRights(const ami::Message& reply);
@@ -76,6 +81,7 @@ class FollowedSession {
   bool missed_events_ = true;  // since the journal was last up to date
   base::MonotonicTime next_round_;
   base::MonotonicTime next_ping_;
+  base::MonotonicTime next_flush_;
 
   std::optional<StatusRound> round_;
   base::MonotonicTime round_deadline_;  // for the next word of the PBX
