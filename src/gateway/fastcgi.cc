@@ -62,6 +62,13 @@ class Exchange {
 
   FCGX_Request& Request() { return request_; }
 
+  // Answers. A connection whose request was read to its end is closed at once afterwards; libfcgi
+  // waits for the other side to do so first, since with anything unread a close is a reset.
+  void Answer(const std::string& bytes) {
+    FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), request_.out);
+    if (FCGX_GetChar(request_.in) < 0 && FCGX_GetError(request_.in) == 0) FCGX_Detach(&request_);
+  }
+
  private:
   FCGX_Request request_{};
 };
@@ -138,8 +145,7 @@ void FastCgiServer::Work() {
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
     FastCgiInput input(exchange.Request());
-    const std::string bytes = Answer(input, *handler, log_).Serialize();
-    FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), exchange.Request().out);
+    exchange.Answer(Answer(input, *handler, log_).Serialize());
   }
 }
 

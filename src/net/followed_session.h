@@ -39,7 +39,9 @@ class FollowedSession {
         clock_(clock),
         log_(log),
         publish_(std::move(publish)),
-        heard_(std::move(heard)) {}
+        heard_(std::move(heard)) {
+    tracker_.Missed();
+  }
 
   // Waits up to `wait` for something to happen, and does what is due. An error ends the session.
   // What came is in the journal at once, while much comes after kFlushEvery.
