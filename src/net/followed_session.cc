@@ -41,6 +41,7 @@ void FollowedSession::FlushInTime(bool at_once) {
 }
 
 base::Status FollowedSession::TakeAll(base::Milliseconds wait) {
+  busy_ = false;
   auto decision = driver_.Wait(clock_.Now() + wait);
   for (int taken = 1; decision; ++taken) {
     base::Status status = Take(*decision);
@@ -81,6 +82,7 @@ base::Status FollowedSession::Take(const Session::Decision& decision) {
     if (round_) (void)round_->Take(*replied);
   } else if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
     if (!round_ || !round_->Take(*happened)) {
+      busy_ = true;
       heard_(happened->event);
       tracker_.Take(happened->event);
     }

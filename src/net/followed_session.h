@@ -49,6 +49,9 @@ class FollowedSession {
 
   bool LoggedIn() const { return logged_in_; }
 
+  // The last Step() heard something that was no answer to us.
+  bool Busy() const { return busy_; }
+
   // Says goodbye.
   void End();
 
@@ -77,6 +80,7 @@ class FollowedSession {
   std::function<void(const ami::Message&)> heard_;
 
   bool logged_in_ = false;
+  bool busy_ = false;
   std::optional<call::Rights> rights_;
   bool published_ = false;
   bool journal_failed_ = false;

@@ -82,6 +82,7 @@ class Database {
   Line writer_;
   Line reader_;
   Jobs waiting_;
+  unsigned crowd_ = 0;  // guarded by mutex_; commits since one was for more than one job
 
   Upkeep upkeep_;
 };
