@@ -7,6 +7,12 @@
 #include "ami/session.h"
 
 namespace click2call::net {
+namespace {
+
+// So long nobody may look whether the PBX has closed the connection; who sends looks by himself.
+constexpr base::Milliseconds kStandBack{50};
+
+}  // namespace
 
 using base::Code;
 using base::Error;
@@ -33,7 +39,7 @@ base::Result<CommandQueue::Ticket> CommandQueue::Queue(Command command) {
   }
   ++waiting_;
   queued_.push_back(ticket);
-  changed_.notify_all();
+  if (session_ == nullptr) changed_.notify_all();  // else it will be sent by ourselves
   return ticket;
 }
 
@@ -45,7 +51,13 @@ base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
   while (ticket->stage_ != Stage::kDone) {
     const auto now = clock_.Now();
     if (now < due) {
+      if (ticket->stage_ == Stage::kTaken && !being_read_ && !ending_ && session_ != nullptr) {
+        ReadUntilDone(ticket, lock);
+        continue;
+      }
+      idle_.push_back(ticket.get());
       ticket->done_.wait_until(lock, due);
+      std::erase(idle_, ticket.get());
       continue;
     }
     if (now >= deadline && ticket->stage_ == Stage::kQueued) {
@@ -64,6 +76,36 @@ base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
     due = deadline;
   }
   return *std::move(ticket->outcome_);
+}
+
+void CommandQueue::ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock) {
+  being_read_ = true;
+  Doer* const session = session_;
+  while (ticket->stage_ == Entry::Stage::kTaken && !ending_) {
+    lock.unlock();
+    const base::Status status = session->Read();
+    lock.lock();
+    if (!status.Ok()) ending_ = true;
+  }
+  GiveUpReading();
+}
+
+void CommandQueue::GiveUpReading() {
+  being_read_ = false;
+  if (ending_ || stopped_) return changed_.notify_all();
+  const auto next = std::ranges::find_if(
+      idle_, [](const Entry* entry) { return entry->stage_ == Entry::Stage::kTaken; });
+  if (next != idle_.end()) (*next)->done_.notify_all();
+}
+
+void CommandQueue::StandBack() {
+  std::unique_lock lock(mutex_);
+  GiveUpReading();
+  do {
+    changed_.wait_until(lock, clock_.Now() + kStandBack,
+                        [this] { return !being_read_ && (stopped_ || ending_); });
+  } while (being_read_);
+  being_read_ = true;
 }
 
 base::Result<Answer> CommandQueue::Ask(Command command) {
@@ -135,7 +177,10 @@ void CommandQueue::Open() {
 
 void CommandQueue::Attach(Doer* session) {
   const Turn turn = TakeTurn();
+  const std::lock_guard lock(mutex_);
   session_ = session;
+  being_read_ = session != nullptr;
+  ending_ = false;
 }
 
 bool CommandQueue::AwaitNeed() {

@@ -37,9 +37,11 @@ struct Answer {
 // The commands for one PBX, between those who want them done (workers) and the one session that
 // does them. Safe in threads.
 //
-// The session has a thread of its own, which reads, keeps the time and ends it. What a worker adds
-// it sends by itself, on its own thread, so that nobody has to be woken for that. Whoever has the
-// turn uses the session: it is only given for what takes no waiting.
+// The session has a thread of its own, which begins and ends it. But a worker sends by itself what
+// it adds, and while there is much to do reads the answer by itself too: to wake another thread for
+// that, and to be woken by it, takes longer than the work. Whoever has the turn uses the session:
+// it is only given for what takes no waiting. One at a time is the reader, who waits for what the
+// PBX says and does with it what there is to do, for all.
 //
 // An outcome of kOutcomeUnknown says that the command has left, whole, and was not answered. With
 // every other error it has not, and will not.
@@ -67,18 +69,28 @@ class CommandQueue {
 
   // ---- for the session
 
-  // REQUIRES, of all members: the caller has the turn.
   class Doer {
    public:
     virtual ~Doer() = default;
+
+    // REQUIRES, of these two: the caller has the turn.
     virtual void SendWaiting() = 0;  // what is queued, as far as that goes now
-    virtual void Wake() = 0;         // ends the wait of its thread: there is something to see to
+    virtual void Wake() = 0;         // ends the wait of the reader: there is something to see to
+
+    // Does what is due, else waits for that. An error ends the session. REQUIRES: the caller is the
+    // reader, and has no turn.
+    virtual base::Status Read() = 0;
   };
   using Turn = std::unique_lock<std::mutex>;
   Turn TakeTurn() { return Turn(turn_); }
 
-  // Who does the commands from now on; null: there is no session. REQUIRES: the caller has no turn.
+  // Who does the commands from now on; null: there is no session. REQUIRES: the caller has no turn,
+  // and is the reader of the session before, if there was one. He is that of this one.
   void Attach(Doer* session);
+
+  // Lets workers be the reader for a while, and as long as one of them is. The caller is it again
+  // afterwards: at once, when the session ends or the queue is stopped.
+  void StandBack();
 
   // The next command, and from now on it is for the session to Finish() it or PutBack(). Null where
   // there is none. Those whose deadline has passed are left out, and never come.
@@ -104,17 +116,24 @@ class CommandQueue {
  private:
   base::Result<Ticket> Queue(Command command);
   void WakeSession();
+
+  // REQUIRES, of these: `lock` is of mutex_.
+  void ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock);
+  void GiveUpReading();
   base::Error WhyClosed(base::MonotonicTime now) const;
 
   const base::Clock& clock_;
 
   std::mutex turn_;          // never asked for under mutex_
-  Doer* session_ = nullptr;  // guarded by turn_
+  Doer* session_ = nullptr;  // changed under both, read under either
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // for the session's thread while it has no session
   std::deque<Ticket> queued_;        // all guarded by mutex_
+  std::vector<Entry*> idle_;         // those whose workers sleep
   std::size_t waiting_ = 0;
+  bool being_read_ = false;  // somebody is the reader
+  bool ending_ = false;      // the session is; its thread has to know
   bool wanted_ = false;
   bool stopped_ = false;
   std::optional<base::Error> why_closed_;

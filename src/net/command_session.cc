@@ -49,12 +49,14 @@ CommandSession::~CommandSession() { queue_.Attach(nullptr); }
 
 base::Status CommandSession::Step(base::MonotonicTime until) {
   CommandQueue::Turn turn = queue_.TakeTurn();
+  answered_ = false;
   if (!over_) {
     const base::Status done = DoWhatIsDue();
     if (!done.Ok()) over_ = done.Why();
   }
   if (over_) return *over_;
   if (Ready() && !std::exchange(was_ready_, true)) return base::Done();  // that is news
+  if (answered_) return base::Done();
   const bool sent = driver_.Send();
   if (driver_.Receive() || sent) return base::Done();
   const auto patience =
@@ -82,10 +84,13 @@ base::Status CommandSession::DoWhatIsDue() {
 }
 
 void CommandSession::SendWaiting() {
-  if (over_) return;
-  const base::Status submitted = SubmitWaiting();
-  if (!submitted.Ok()) over_ = submitted.Why();
-  if (over_ || !driver_.Session().Output().empty()) Wake();
+  if (over_ || !Ready()) return;
+  // Nobody may have looked for a moment, and nothing is to be sent on what the PBX has closed. What
+  // is received here does not wake the reader, whose own answer it may be.
+  const bool received = driver_.Receive();
+  const base::Status done = received ? DoWhatIsDue() : SubmitWaiting();
+  if (!done.Ok()) over_ = done.Why();
+  if (over_ || received || !driver_.Session().Output().empty()) Wake();
 }
 
 void CommandSession::Abandon(const Error& why) {
@@ -134,8 +139,7 @@ void CommandSession::TakeReply(const Session::Replied& replied) {
     command.answer = Answer{replied.response};
     return;
   }
-  queue_.Finish(command.ticket, Answer{replied.response});
-  under_way_.erase(found);
+  Finish(found, Answer{replied.response});
 }
 
 void CommandSession::TakeEvent(const ami::Message& event) {
@@ -143,12 +147,17 @@ void CommandSession::TakeEvent(const ami::Message& event) {
   if (found == under_way_.end() || !found->second.answer) return;
   UnderWay& command = found->second;
   if (IsEnd(command.ticket->command, event)) {
-    queue_.Finish(command.ticket, *std::move(command.answer));
-    under_way_.erase(found);
+    Finish(found, *std::move(command.answer));
   } else if (IsWanted(command.ticket->command, event) &&
              command.answer->list.size() < kMaxEntries) {
     command.answer->list.push_back(event);
   }
+}
+
+void CommandSession::Finish(Commands::iterator command, Answer answer) {
+  queue_.Finish(command->second.ticket, std::move(answer));
+  under_way_.erase(command);
+  answered_ = true;
 }
 
 void CommandSession::TakeRights(const ami::Message& reply) {

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_NET_COMMAND_SESSION_H_
 #define CLICK2CALL_NET_COMMAND_SESSION_H_
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,8 +31,8 @@ class CommandSession : public CommandQueue::Doer {
   CommandSession(const CommandSession&) = delete;
   CommandSession& operator=(const CommandSession&) = delete;
 
-  // Does what is due, and waits for something to happen: bytes, a wake-up, a deadline, or `until`.
-  // Returns at once when it has become Ready().
+  // Does what is due, and else waits for something to happen: bytes, a wake-up, a deadline, or
+  // `until`. Returns at once when it has become Ready(). REQUIRES: the caller is the reader.
   // An error ends the session; Abandon() has to follow.
   base::Status Step(base::MonotonicTime until = base::MonotonicTime::max());
 
@@ -44,6 +45,10 @@ class CommandSession : public CommandQueue::Doer {
 
   void SendWaiting() override;
   void Wake() override { driver_.Wake(); }
+  base::Status Read() override { return Step(); }
+
+  // The last Step() brought an answer that somebody waited for.
+  bool Answered() const { return answered_; }
 
   // Logged in, our rights are known, and commands are being done.
   bool Ready() const { return rights_ && !asked_version_; }
@@ -64,6 +69,7 @@ class CommandSession : public CommandQueue::Doer {
   void TakeReply(const ami::Session::Replied& replied);
   void TakeEvent(const ami::Message& event);
   void TakeRights(const ami::Message& reply);
+  void Finish(Commands::iterator command, Answer answer);
 
   base::Status SubmitWaiting();
   // Whether it did one.
@@ -81,6 +87,7 @@ class CommandSession : public CommandQueue::Doer {
   // Guarded by the queue's turn, as is what `driver_` has.
   Commands under_way_;
   std::optional<base::Error> over_;  // why nothing is sent any more
+  std::atomic<bool> answered_ = false;
 
   // Changed by the one thread alone, and in its turn.
   std::optional<call::Rights> rights_;
