@@ -19,9 +19,12 @@ void BringIn(Connection* connection, bool to_the_end) {
 Upkeep::~Upkeep() { Stop(); }
 
 void Upkeep::AfterWriting(const Connection& connection) {
-  if (connection.PagesAhead() < kMostAhead) return;
+  const int ahead = connection.PagesAhead();
   {
     const std::lock_guard lock(mutex_);
+    if (ahead < asked_at_) asked_at_ = 0;  // it was begun anew
+    if (ahead - asked_at_ < kMostAhead) return;
+    asked_at_ = ahead;
     wanted_ = true;
     if (!thread_.joinable()) {
       try {
@@ -46,11 +49,14 @@ void Upkeep::Work() {
     woken_.wait(lock, [this] { return wanted_ || stopped_; });
     if (stopped_) return;
     wanted_ = false;
+    const bool long_ago = asked_at_ > kTooFarAhead;
     lock.unlock();
     try {
       Connection connection(path_);
       connection.Execute("PRAGMA synchronous=NORMAL");
       BringIn(&connection, /*to_the_end=*/false);
+      // Only when nobody writes for a moment does that begin anew by itself.
+      if (long_ago) BringIn(&connection, /*to_the_end=*/true);
     } catch (const DatabaseError&) {
       (void)0;
     }
