@@ -91,6 +91,7 @@ base::Result<std::vector<base::CallId>> Tracker::ToAsk(bool missed_events) {
     }
     call = next;
   }
+  if (missed_events) complete_ = true;
   Flush();
   std::erase_if(to_ask, [&](const base::CallId& id) { return ignored_.contains(id.Text()); });
   return to_ask;
@@ -129,9 +130,15 @@ void Tracker::Flush() {
     if (moved.Ok() && moved.Value()[i]) LogState(log_, step.id, pbx_, step.state);
     const auto call = calls_.find(step.id.Text());
     if (call == calls_.end()) continue;
-    // ToAsk() tries again, once the journal is to be had.
-    if (!moved.Ok()) call->second.written = CallStatus::kInitiating;
-    if (moved.Ok() && IsOver(step.state.status)) Forget(call);
+    if (!moved.Ok()) {
+      call->second.written = CallStatus::kInitiating;  // ToAsk() tries again, once that is possible
+    } else if (IsOver(step.state.status)) {
+      Forget(call);
+    } else if (moved.Value()[i]) {
+      call->second.sure = true;
+    } else if (!call->second.sure && !LookUp(&call->second)) {
+      Forget(call);
+    }
   }
 }
 
@@ -143,7 +150,9 @@ Tracker::Calls::iterator Tracker::Follow(const base::CallId& id) {
     if (call == calls_.end()) return call;
     call->second.sure = false;
   }
-  if (!call->second.sure && !Pausing() && !LookUp(&call->second)) {
+  // One that was heard from its beginning need not be read: what is written of it shows whether it
+  // is there.
+  if (!call->second.sure && !complete_ && !Pausing() && !LookUp(&call->second)) {
     Forget(call);
     return calls_.end();
   }
@@ -176,7 +185,7 @@ bool Tracker::LookUp(Followed* call) {
 
 void Tracker::Write(Followed* call) {
   const CallState& state = call->progress.State();
-  if (!call->sure || state.status <= call->written || Pausing()) return;
+  if (!(call->sure || complete_) || state.status <= call->written || Pausing()) return;
   to_write_.push_back({call->id, state, call->changed_at});
   call->written = state.status;
 }

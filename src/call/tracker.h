@@ -40,6 +40,9 @@ class Tracker {
   // REQUIRES: what is referred to outlives it.
   Tracker(std::string pbx, CallStore& store, const base::Clock& clock, base::Log& log);
 
+  // Events may have been missed, and ToAsk(true) has not been called since. So it is from the start.
+  void Missed() { complete_ = false; }
+
   void Take(const ami::Message& event);
 
   // Calls that are not over by the journal. All of them after `missed_events` (a new session);
@@ -50,6 +53,7 @@ class Tracker {
   void Settle(const base::CallId& id, const Sighting& sighting);
 
   void Flush();
+  bool HasToFlush() const { return !to_write_.empty(); }
 
  private:
   // A journal that has just failed is left alone: to ask it may take as long as its locks do.
@@ -65,7 +69,7 @@ class Tracker {
     base::MonotonicTime heard_at;  // when its last event came
     bool heard = false;            // has there been one
     bool heard_since_asked = false;
-    bool sure = true;  // it is in the journal; else it has to be looked up still
+    bool sure = true;  // it is in the journal, as a call on this PBX
   };
   using Calls = std::map<std::string, Followed, std::less<>>;
 
@@ -82,6 +86,7 @@ class Tracker {
   const base::Clock& clock_;
   base::Log& log_;
   Calls calls_;  // by callId
+  bool complete_ = false;  // a call that is not among them began while we listened
   std::vector<Advancement> to_write_;
   base::MonotonicTime pause_ends_ = base::MonotonicTime::min();
 

@@ -1,25 +1,20 @@
 #include "gateway/fastcgi.h"
 
-#include <cerrno>
 #include <chrono>
 #include <string>
 #include <utility>
 
 #include <fcgiapp.h>
-#include <fcntl.h>
 #include <signal.h>  // NOLINT: sigwait
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "base/version.h"
 
 namespace click2call::gateway {
 namespace {
 
-// How soon an idle worker sees that it is to stop.
-constexpr timeval kAcceptWait{0, 300'000};
 // libfcgi itself waits for ever for the rest of a request: half a header would keep a worker.
 constexpr timeval kConnectionWait{5, 0};
 constexpr std::chrono::milliseconds kPauseWhenExhausted{100};
@@ -67,6 +62,13 @@ class Exchange {
 
   FCGX_Request& Request() { return request_; }
 
+  // Answers. A connection whose request was read to its end is closed at once afterwards; libfcgi
+  // waits for the other side to do so first, since with anything unread a close is a reset.
+  void Answer(const std::string& bytes) {
+    FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), request_.out);
+    if (FCGX_GetChar(request_.in) < 0 && FCGX_GetError(request_.in) == 0) FCGX_Detach(&request_);
+  }
+
  private:
   FCGX_Request request_{};
 };
@@ -85,13 +87,10 @@ void SetTimeout(int fd, int option, const timeval& wait) {
 }  // namespace
 
 FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log)
-    : listen_fd_(listen_fd),
+    : acceptor_(listen_fd),
       log_(log),
       handler_(std::make_shared<const Handler>(std::move(handler))) {
   FCGX_Init();
-  // On an inherited socket that does not block, idle workers would spin.
-  fcntl(listen_fd_, F_SETFL, fcntl(listen_fd_, F_GETFL) & ~O_NONBLOCK);  // NOLINT: variadic
-  SetTimeout(listen_fd_, SO_RCVTIMEO, kAcceptWait);
   try {
     for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
   } catch (...) {  // the system gives no more threads
@@ -103,7 +102,7 @@ FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::
 FastCgiServer::~FastCgiServer() { Stop(); }
 
 void FastCgiServer::Stop() {
-  stopping_ = true;
+  acceptor_.Stop();
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -118,25 +117,25 @@ std::shared_ptr<const Handler> FastCgiServer::CurrentHandler() const {
   return handler_;
 }
 
-void FastCgiServer::PauseAfter(int accept_error) {
+void FastCgiServer::PauseAfter(const std::string& accept_error) {
   // No descriptors, no memory: they come back when other requests end. A loop without a pause would
   // eat the processor until then, and a line for each try the disk.
   if (!exhaustion_logged_.exchange(true)) {
-    log_.Write(base::LogLevel::kError,
-               base::LogLine("accept failed").Add("why", base::ErrnoText(accept_error)));
+    log_.Write(base::LogLevel::kError, base::LogLine("accept failed").Add("why", accept_error));
   }
   std::this_thread::sleep_for(kPauseWhenExhausted);
 }
 
 void FastCgiServer::Work() {
-  while (!stopping_) {
-    const int connection = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0) {
-      const int why = errno;
-      if (why == EAGAIN || why == EWOULDBLOCK || why == EINTR || why == ECONNABORTED) continue;
-      PauseAfter(why);
+  while (true) {
+    const auto accepted = acceptor_.Accept();
+    if (!accepted.Ok()) {
+      PauseAfter(accepted.Why().message);
+      acceptor_.GoOn();
       continue;
     }
+    const int connection = accepted.Value();
+    if (connection == Acceptor::kStopped) return;
     exhaustion_logged_ = false;
     SetTimeout(connection, SO_RCVTIMEO, kConnectionWait);
     SetTimeout(connection, SO_SNDTIMEO, kConnectionWait);
@@ -146,8 +145,7 @@ void FastCgiServer::Work() {
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
     FastCgiInput input(exchange.Request());
-    const std::string bytes = Answer(input, *handler, log_).Serialize();
-    FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), exchange.Request().out);
+    exchange.Answer(Answer(input, *handler, log_).Serialize());
   }
 }
 

@@ -5,21 +5,23 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
+#include "gateway/acceptor.h"
 #include "gateway/read_request.h"
 
 namespace click2call::gateway {
 
 // Answers FastCGI requests on a listening socket, with one thread for each request under way.
-// The threads inherit the signal mask: see RunFastCgi().
+// The threads inherit the signal mask: see RunFastCgi(). The socket does not block afterwards.
 class FastCgiServer {
  public:
   // REQUIRES: `listen_fd` listens, and `log` outlives the server. Throws std::system_error where
-  // the system gives fewer threads than `workers`.
+  // the system gives fewer threads than `workers`, or no descriptors.
   FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log);
 
   // Stops accepting, lets the requests under way finish, and returns when all threads have ended.
@@ -35,13 +37,12 @@ class FastCgiServer {
   void Stop();
   void Work();
   std::shared_ptr<const Handler> CurrentHandler() const;
-  void PauseAfter(int accept_error);
+  void PauseAfter(const std::string& accept_error);
 
-  const int listen_fd_;
+  Acceptor acceptor_;
   base::Log& log_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Handler> handler_;  // guarded by mutex_
-  std::atomic<bool> stopping_ = false;
   std::atomic<bool> exhaustion_logged_ = false;
   std::vector<std::thread> threads_;
 };

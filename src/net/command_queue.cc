@@ -4,12 +4,29 @@
 #include <chrono>
 #include <utility>
 
+#include "ami/session.h"
+
 namespace click2call::net {
+namespace {
+
+// So long nobody may look whether the PBX has closed the connection; who sends looks by himself.
+constexpr base::Milliseconds kStandBack{50};
+
+}  // namespace
 
 using base::Code;
 using base::Error;
 
 base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
+  auto ticket = Queue(std::move(command));
+  if (ticket.Ok()) {
+    const Turn turn = TakeTurn();
+    if (session_ != nullptr) session_->SendWaiting();
+  }
+  return ticket;
+}
+
+base::Result<CommandQueue::Ticket> CommandQueue::Queue(Command command) {
   auto ticket = std::make_shared<Entry>(std::move(command));
   const std::lock_guard lock(mutex_);
   const auto now = clock_.Now();
@@ -22,25 +39,73 @@ base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
   }
   ++waiting_;
   queued_.push_back(ticket);
-  Wake();
+  if (session_ == nullptr) changed_.notify_all();  // else it will be sent by ourselves
   return ticket;
 }
 
 base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
+  using Stage = Entry::Stage;
+  const auto deadline = ticket->command.deadline;
+  auto due = std::min(deadline, clock_.Now() + ami::kAnswerWait);
   std::unique_lock lock(mutex_);
-  while (ticket->stage_ != Entry::Stage::kDone) {
-    if (clock_.Now() < ticket->command.deadline) {
-      ticket->done_.wait_until(lock, ticket->command.deadline);
-    } else if (ticket->stage_ == Entry::Stage::kQueued) {
+  while (ticket->stage_ != Stage::kDone) {
+    const auto now = clock_.Now();
+    if (now < due) {
+      if (ticket->stage_ == Stage::kTaken && !being_read_ && !ending_ && session_ != nullptr) {
+        ReadUntilDone(ticket, lock);
+        continue;
+      }
+      idle_.push_back(ticket.get());
+      ticket->done_.wait_until(lock, due);
+      std::erase(idle_, ticket.get());
+      continue;
+    }
+    if (now >= deadline && ticket->stage_ == Stage::kQueued) {
       std::erase(queued_, ticket);
       --waiting_;
       return Error{Code::kPbxUnavailable, "the PBX took too long"};
-    } else {
-      // The session has it, and keeps its deadline: only there is known what has left.
-      ticket->done_.wait(lock);
     }
+    // The session has it, and keeps its deadlines: only there is known what has left. But its
+    // thread knew of later ones alone when it began to wait.
+    lock.unlock();
+    WakeSession();
+    lock.lock();
+    if (now >= deadline) {
+      ticket->done_.wait(lock, [&] { return ticket->stage_ != Stage::kTaken; });
+    }
+    due = deadline;
   }
   return *std::move(ticket->outcome_);
+}
+
+void CommandQueue::ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock) {
+  being_read_ = true;
+  Doer* const session = session_;
+  while (ticket->stage_ == Entry::Stage::kTaken && !ending_) {
+    lock.unlock();
+    const base::Status status = session->Read();
+    lock.lock();
+    if (!status.Ok()) ending_ = true;
+  }
+  GiveUpReading();
+}
+
+void CommandQueue::GiveUpReading() {
+  being_read_ = false;
+  if (ending_ || stopped_) return changed_.notify_all();
+  const auto next = std::ranges::find_if(
+      idle_, [](const Entry* entry) { return entry->stage_ == Entry::Stage::kTaken; });
+  if (next != idle_.end()) (*next)->done_.notify_all();
+}
+
+void CommandQueue::StandBack() {
+  std::unique_lock lock(mutex_);
+  GiveUpReading();
+  do {
+    changed_.wait_until(lock, clock_.Now() + kStandBack,
+                        [this] { return !being_read_ && (stopped_ || ending_); });
+  } while (being_read_);
+  being_read_ = true;
 }
 
 base::Result<Answer> CommandQueue::Ask(Command command) {
@@ -110,9 +175,12 @@ void CommandQueue::Open() {
   why_closed_.reset();
 }
 
-void CommandQueue::SetWake(std::function<void()> wake) {
+void CommandQueue::Attach(Doer* session) {
+  const Turn turn = TakeTurn();
   const std::lock_guard lock(mutex_);
-  wake_ = std::move(wake);
+  session_ = session;
+  being_read_ = session != nullptr;
+  ending_ = false;
 }
 
 bool CommandQueue::AwaitNeed() {
@@ -133,14 +201,17 @@ bool CommandQueue::Stopped() const {
 }
 
 void CommandQueue::Stop() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  Wake();
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  WakeSession();
 }
 
-void CommandQueue::Wake() {
-  changed_.notify_all();
-  if (wake_) wake_();
+void CommandQueue::WakeSession() {
+  const Turn turn = TakeTurn();
+  if (session_ != nullptr) session_->Wake();
 }
 
 Error CommandQueue::WhyClosed(base::MonotonicTime now) const {

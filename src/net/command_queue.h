@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,7 +35,13 @@ struct Answer {
 };
 
 // The commands for one PBX, between those who want them done (workers) and the one session that
-// does them (its thread). Safe in threads.
+// does them. Safe in threads.
+//
+// The session has a thread of its own, which begins and ends it. But a worker sends by itself what
+// it adds, and while there is much to do reads the answer by itself too: to wake another thread for
+// that, and to be woken by it, takes longer than the work. Whoever has the turn uses the session:
+// it is only given for what takes no waiting. One at a time is the reader, who waits for what the
+// PBX says and does with it what there is to do, for all.
 //
 // An outcome of kOutcomeUnknown says that the command has left, whole, and was not answered. With
 // every other error it has not, and will not.
@@ -62,9 +67,32 @@ class CommandQueue {
   // A session is wanted, though there is no command for it.
   void Poke();
 
-  // ---- for the thread of the session
+  // ---- for the session
 
-  // The next command, and from now on it is for this thread to Finish() it or PutBack(). Null where
+  class Doer {
+   public:
+    virtual ~Doer() = default;
+
+    // REQUIRES, of these two: the caller has the turn.
+    virtual void SendWaiting() = 0;  // what is queued, as far as that goes now
+    virtual void Wake() = 0;         // ends the wait of the reader: there is something to see to
+
+    // Does what is due, else waits for that. An error ends the session. REQUIRES: the caller is the
+    // reader, and has no turn.
+    virtual base::Status Read() = 0;
+  };
+  using Turn = std::unique_lock<std::mutex>;
+  Turn TakeTurn() { return Turn(turn_); }
+
+  // Who does the commands from now on; null: there is no session. REQUIRES: the caller has no turn,
+  // and is the reader of the session before, if there was one. He is that of this one.
+  void Attach(Doer* session);
+
+  // Lets workers be the reader for a while, and as long as one of them is. The caller is it again
+  // afterwards: at once, when the session ends or the queue is stopped.
+  void StandBack();
+
+  // The next command, and from now on it is for the session to Finish() it or PutBack(). Null where
   // there is none. Those whose deadline has passed are left out, and never come.
   Ticket Take();
   void Finish(const Ticket& ticket, base::Result<Answer> outcome);
@@ -77,10 +105,6 @@ class CommandQueue {
   void Close(const base::Error& why, base::MonotonicTime until);
   void Open();
 
-  // What makes the session look at the queue; empty: there is no session. Called under the queue's
-  // lock.
-  void SetWake(std::function<void()> wake);
-
   // All false when the queue was stopped: until a session is wanted, or that time has come.
   bool AwaitNeed();
   bool Pause(base::MonotonicTime until);
@@ -90,22 +114,33 @@ class CommandQueue {
   void Stop();
 
  private:
-  void Wake();
+  base::Result<Ticket> Queue(Command command);
+  void WakeSession();
+
+  // REQUIRES, of these: `lock` is of mutex_.
+  void ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock);
+  void GiveUpReading();
   base::Error WhyClosed(base::MonotonicTime now) const;
 
   const base::Clock& clock_;
+
+  std::mutex turn_;          // never asked for under mutex_
+  Doer* session_ = nullptr;  // changed under both, read under either
+
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // for the session's thread while it has no session
   std::deque<Ticket> queued_;        // all guarded by mutex_
+  std::vector<Entry*> idle_;         // those whose workers sleep
   std::size_t waiting_ = 0;
+  bool being_read_ = false;  // somebody is the reader
+  bool ending_ = false;      // the session is; its thread has to know
   bool wanted_ = false;
   bool stopped_ = false;
   std::optional<base::Error> why_closed_;
   base::MonotonicTime closed_until_;
-  std::function<void()> wake_;
 };
 
-// One command on its way. Belongs to whoever holds the queue's lock, but for what is const.
+// One command on its way. Belongs to whoever holds mutex_, but for what is const.
 class CommandQueue::Entry {
  public:
   explicit Entry(Command wanted) : command(std::move(wanted)) {}

@@ -40,26 +40,62 @@ Answer Denied() { return {call::PermissionDenied()}; }
 
 }  // namespace
 
+CommandSession::CommandSession(SessionDriver& driver, CommandQueue& queue, const base::Clock& clock)
+    : driver_(driver), queue_(queue), clock_(clock) {
+  queue_.Attach(this);
+}
+
+CommandSession::~CommandSession() { queue_.Attach(nullptr); }
+
 base::Status CommandSession::Step(base::MonotonicTime until) {
+  CommandQueue::Turn turn = queue_.TakeTurn();
+  answered_ = false;
+  if (!over_) {
+    const base::Status done = DoWhatIsDue();
+    if (!done.Ok()) over_ = done.Why();
+  }
+  if (over_) return *over_;
+  if (Ready() && !std::exchange(was_ready_, true)) return base::Done();  // that is news
+  if (answered_) return base::Done();
+  const bool sent = driver_.Send();
+  if (driver_.Receive() || sent) return base::Done();
+  const auto patience =
+      driver_.Session().Output().empty() ? NextDeadline() : clock_.Now() + kTryAgainToSend;
+  turn.unlock();
+  const base::Status waited =
+      driver_.Await(base::Remaining(std::min(patience, until), clock_.Now()));
+  if (waited.Ok()) return waited;
+  turn.lock();
+  over_ = waited.Why();
+  return waited;
+}
+
+base::Status CommandSession::DoWhatIsDue() {
   driver_.Session().Tick(clock_.Now());
   while (const auto decision = driver_.Session().Next()) {
     base::Status taken = Take(*decision);
     if (!taken.Ok()) return taken;
   }
-  if (Ready() && !std::exchange(was_ready_, true)) return base::Done();  // that is news
-  const auto submitted = SubmitNext();
-  if (!submitted.Ok()) return submitted.Why();
+  base::Status submitted = SubmitWaiting();
+  if (!submitted.Ok()) return submitted;
   base::Status in_time = GiveUpLate();
-  if (!in_time.Ok()) return in_time;
-  PingWhenIdle();
-  if (submitted.Value()) driver_.Step(base::Milliseconds::zero());
-  // Behind this one there may be another; what arrives is read between them all the same.
-  driver_.Step(submitted.Value() ? base::Milliseconds::zero()
-                                 : base::Remaining(std::min(NextDeadline(), until), clock_.Now()));
-  return base::Done();
+  if (in_time.Ok()) PingWhenIdle();
+  return in_time;
+}
+
+void CommandSession::SendWaiting() {
+  if (over_ || !Ready()) return;
+  // Nobody may have looked for a moment, and nothing is to be sent on what the PBX has closed. What
+  // is received here does not wake the reader, whose own answer it may be.
+  const bool received = driver_.Receive();
+  const base::Status done = received ? DoWhatIsDue() : SubmitWaiting();
+  if (!done.Ok()) over_ = done.Why();
+  if (over_ || received || !driver_.Session().Output().empty()) Wake();
 }
 
 void CommandSession::Abandon(const Error& why) {
+  const CommandQueue::Turn turn = queue_.TakeTurn();
+  over_ = why;
   for (const auto& command : std::exchange(under_way_, {})) {
     if (HasLeft(command)) {
       queue_.Finish(command.second.ticket, Unknown(why.message));
@@ -70,6 +106,7 @@ void CommandSession::Abandon(const Error& why) {
 }
 
 void CommandSession::End() {
+  const CommandQueue::Turn turn = queue_.TakeTurn();
   if (rights_) LogOff(driver_);
 }
 
@@ -102,8 +139,7 @@ void CommandSession::TakeReply(const Session::Replied& replied) {
     command.answer = Answer{replied.response};
     return;
   }
-  queue_.Finish(command.ticket, Answer{replied.response});
-  under_way_.erase(found);
+  Finish(found, Answer{replied.response});
 }
 
 void CommandSession::TakeEvent(const ami::Message& event) {
@@ -111,12 +147,17 @@ void CommandSession::TakeEvent(const ami::Message& event) {
   if (found == under_way_.end() || !found->second.answer) return;
   UnderWay& command = found->second;
   if (IsEnd(command.ticket->command, event)) {
-    queue_.Finish(command.ticket, *std::move(command.answer));
-    under_way_.erase(found);
+    Finish(found, *std::move(command.answer));
   } else if (IsWanted(command.ticket->command, event) &&
              command.answer->list.size() < kMaxEntries) {
     command.answer->list.push_back(event);
   }
+}
+
+void CommandSession::Finish(Commands::iterator command, Answer answer) {
+  queue_.Finish(command->second.ticket, std::move(answer));
+  under_way_.erase(command);
+  answered_ = true;
 }
 
 void CommandSession::TakeRights(const ami::Message& reply) {
@@ -128,6 +169,16 @@ void CommandSession::TakeRights(const ami::Message& reply) {
   if (reply.Get("CoreSettings").empty()) return;
   asked_version_ = true;
   driver_.Session().Submit(ami::CoreSettings(Own(kVersionId)), clock_.Now());
+}
+
+// Each is sent before the next is taken: what has not left whole can still be withdrawn.
+base::Status CommandSession::SubmitWaiting() {
+  for (;;) {
+    const auto one = SubmitNext();
+    if (!one.Ok()) return one.Why();
+    if (!one.Value()) return base::Done();
+    (void)driver_.Send();
+  }
 }
 
 base::Result<bool> CommandSession::SubmitNext() {

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_NET_COMMAND_SESSION_H_
 #define CLICK2CALL_NET_COMMAND_SESSION_H_
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,19 +18,21 @@ namespace click2call::net {
 // PBX tells what has changed in manager.conf to new sessions alone.
 inline constexpr base::Milliseconds kAskRightsAgain{5000};
 
-// One session that does the commands of a queue, all that wait at once, one write for each. Used by
-// one thread.
+// One session that does the commands of a queue, all that wait at once, one write for each. It
+// belongs to one thread, which need not be there when a command is sent: see CommandQueue.
 //
 // A command is submitted only when everything before it has left, so at most one is on its way to
 // the socket, and every other can still be withdrawn.
-class CommandSession {
+class CommandSession : public CommandQueue::Doer {
  public:
   // REQUIRES: what is referred to outlives it; `driver` is connected.
-  CommandSession(SessionDriver& driver, CommandQueue& queue, const base::Clock& clock)
-      : driver_(driver), queue_(queue), clock_(clock) {}
+  CommandSession(SessionDriver& driver, CommandQueue& queue, const base::Clock& clock);
+  ~CommandSession() override;
+  CommandSession(const CommandSession&) = delete;
+  CommandSession& operator=(const CommandSession&) = delete;
 
-  // Does what is due, and waits for something to happen: bytes, a wake-up, a deadline, or `until`.
-  // Returns at once when it has become Ready().
+  // Does what is due, and else waits for something to happen: bytes, a wake-up, a deadline, or
+  // `until`. Returns at once when it has become Ready(). REQUIRES: the caller is the reader.
   // An error ends the session; Abandon() has to follow.
   base::Status Step(base::MonotonicTime until = base::MonotonicTime::max());
 
@@ -39,6 +42,13 @@ class CommandSession {
 
   // Says goodbye.
   void End();
+
+  void SendWaiting() override;
+  void Wake() override { driver_.Wake(); }
+  base::Status Read() override { return Step(); }
+
+  // The last Step() brought an answer that somebody waited for.
+  bool Answered() const { return answered_; }
 
   // Logged in, our rights are known, and commands are being done.
   bool Ready() const { return rights_ && !asked_version_; }
@@ -54,12 +64,15 @@ class CommandSession {
   };
   using Commands = std::map<std::string, UnderWay, std::less<>>;  // by ActionID
 
+  base::Status DoWhatIsDue();
   base::Status Take(const ami::Session::Decision& decision);
   void TakeReply(const ami::Session::Replied& replied);
   void TakeEvent(const ami::Message& event);
   void TakeRights(const ami::Message& reply);
+  void Finish(Commands::iterator command, Answer answer);
 
-  // Whether it submitted one.
+  base::Status SubmitWaiting();
+  // Whether it did one.
   base::Result<bool> SubmitNext();
   base::Status GiveUpLate();
   void PingWhenIdle();
@@ -71,7 +84,12 @@ class CommandSession {
   CommandQueue& queue_;
   const base::Clock& clock_;
 
+  // Guarded by the queue's turn, as is what `driver_` has.
   Commands under_way_;
+  std::optional<base::Error> over_;  // why nothing is sent any more
+  std::atomic<bool> answered_ = false;
+
+  // Changed by the one thread alone, and in its turn.
   std::optional<call::Rights> rights_;
   bool asked_version_ = false;
   bool was_ready_ = false;  // when Step() returned

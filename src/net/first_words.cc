@@ -23,7 +23,9 @@ std::optional<CallState> FirstWords::Ear::Wait(base::MonotonicTime until,
                                                const base::Clock& clock) {
   std::unique_lock lock(words_.mutex_);
   Heard& heard = call_->second;
+  ++words_.waiting_;
   heard.changed.wait_until(lock, until, [&] { return heard.progress.State() != heard.known; });
+  --words_.waiting_;
   const CallState state = heard.progress.Unsettled(clock.WallNow());
   if (state == heard.known) return std::nullopt;
   return state;

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_NET_FIRST_WORDS_H_
 #define CLICK2CALL_NET_FIRST_WORDS_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -23,6 +24,8 @@ class FirstWords {
 
   void Take(const ami::Message& event, base::WallTime now);
 
+  bool Awaited() const { return waiting_ > 0; }  // by an Ear
+
  private:
   struct Heard {
     Heard(const call::CallState& known_before, call::CallProgress from)
@@ -35,6 +38,7 @@ class FirstWords {
 
   using Calls = std::multimap<std::string, Heard, std::less<>>;  // by callId
 
+  std::atomic<int> waiting_ = 0;
   std::mutex mutex_;
   Calls calls_;  // guarded by mutex_
 };

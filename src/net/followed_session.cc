@@ -26,13 +26,22 @@ constexpr base::Milliseconds kRoundWait{60'000};
 }  // namespace
 
 base::Status FollowedSession::Step(base::Milliseconds wait) {
+  if (tracker_.HasToFlush()) wait = std::min(wait, base::Remaining(next_flush_, clock_.Now()));
   base::Status done = TakeAll(wait);
   if (done.Ok() && rights_) done = DoWhatIsDue();
-  tracker_.Flush();
+  FlushInTime(/*at_once=*/!done.Ok());
   return done;
 }
 
+void FollowedSession::FlushInTime(bool at_once) {
+  const auto now = clock_.Now();
+  if (!tracker_.HasToFlush() || (now < next_flush_ && !at_once)) return;
+  next_flush_ = now + kFlushEvery;
+  tracker_.Flush();
+}
+
 base::Status FollowedSession::TakeAll(base::Milliseconds wait) {
+  busy_ = false;
   auto decision = driver_.Wait(clock_.Now() + wait);
   for (int taken = 1; decision; ++taken) {
     base::Status status = Take(*decision);
@@ -55,6 +64,7 @@ base::Status FollowedSession::DoWhatIsDue() {
 }
 
 void FollowedSession::End() {
+  FlushInTime(/*at_once=*/true);
   if (logged_in_) LogOff(driver_);
 }
 
@@ -72,6 +82,7 @@ base::Status FollowedSession::Take(const Session::Decision& decision) {
     if (round_) (void)round_->Take(*replied);
   } else if (const auto* happened = std::get_if<Session::Happened>(&decision)) {
     if (!round_ || !round_->Take(*happened)) {
+      busy_ = true;
       heard_(happened->event);
       tracker_.Take(happened->event);
     }

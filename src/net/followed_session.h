@@ -23,6 +23,9 @@ namespace click2call::net {
 // is asked for. Used by one thread.
 class FollowedSession {
  public:
+  // A commit writes as many pages for many calls as for one.
+  static constexpr base::Milliseconds kFlushEvery{25};
+
   // REQUIRES: what is referred to outlives it; `driver` is connected. `publish` is told our rights
   // when the journal is up to date, and nothing when it may not be any more; `heard` every event
   // that is no answer to us, before the tracker.
@@ -36,18 +39,25 @@ class FollowedSession {
         clock_(clock),
         log_(log),
         publish_(std::move(publish)),
-        heard_(std::move(heard)) {}
+        heard_(std::move(heard)) {
+    tracker_.Missed();
+  }
 
   // Waits up to `wait` for something to happen, and does what is due. An error ends the session.
+  // What came is in the journal at once, while much comes after kFlushEvery.
   base::Status Step(base::Milliseconds wait);
 
   bool LoggedIn() const { return logged_in_; }
+
+  // The last Step() heard something that was no answer to us.
+  bool Busy() const { return busy_; }
 
   // Says goodbye.
   void End();
 
  private:
   base::Status TakeAll(base::Milliseconds wait);
+  void FlushInTime(bool at_once);
   base::Status Take(const ami::Session::Decision& decision);
   base::Status DoWhatIsDue();
   void TakeRights(const ami::Message& reply);
@@ -70,12 +80,14 @@ class FollowedSession {
   std::function<void(const ami::Message&)> heard_;
 
   bool logged_in_ = false;
+  bool busy_ = false;
   std::optional<call::Rights> rights_;
   bool published_ = false;
   bool journal_failed_ = false;
   bool missed_events_ = true;  // since the journal was last up to date
   base::MonotonicTime next_round_;
   base::MonotonicTime next_ping_;
+  base::MonotonicTime next_flush_;
 
   std::optional<StatusRound> round_;
   base::MonotonicTime round_deadline_;  // for the next word of the PBX

@@ -51,7 +51,10 @@ std::optional<Error> Follower::Drive(SessionDriver& driver) {
       },
       world_.heard);
   bool at_gate = true;
-  while (world_.pause(base::Milliseconds::zero())) {
+  const auto nap = [&] {
+    return session.Busy() && !world_.awaited() ? kNap : base::Milliseconds::zero();
+  };
+  while (world_.pause(nap())) {
     const base::Status status = session.Step(kStopSlice);
     if (at_gate && (!status.Ok() || session.LoggedIn())) {
       at_gate = false;

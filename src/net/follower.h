@@ -22,6 +22,10 @@ namespace click2call::net {
 // How soon a follower that waits for bytes sees that it is to stop.
 inline constexpr base::Milliseconds kStopSlice{200};
 
+// While a PBX has something to tell and nobody waits for it, it is heard this often: to be woken
+// for each event costs more than to read it.
+inline constexpr base::Milliseconds kNap{5};
+
 // Follows the calls of one PBX for as long as it runs: keeps a session to it, hands its events to a
 // Tracker, asks for what it missed, and comes back when the connection is lost. Used by one thread.
 class Follower {
@@ -40,6 +44,8 @@ class Follower {
     std::function<void(const std::optional<call::Rights>&)> publish;
     // Told every event, before the journal is.
     std::function<void(const ami::Message&)> heard;
+    // Whether somebody waits for what an event says.
+    std::function<bool()> awaited;
   };
 
   Follower(const call::PbxConfig& pbx, World world);

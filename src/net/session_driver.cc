@@ -5,12 +5,6 @@
 #include <span>
 
 namespace click2call::net {
-namespace {
-
-// How soon a socket that had no room is asked again, where nothing arrives meanwhile.
-constexpr base::Milliseconds kTryAgainToSend{20};
-
-}  // namespace
 
 std::optional<ami::Session::Decision> SessionDriver::Wait(base::MonotonicTime deadline) {
   for (;;) {
@@ -34,19 +28,31 @@ void SessionDriver::SendLast(const ami::Action& action) {
 }
 
 void SessionDriver::Step(base::Milliseconds wait) {
+  if (Send()) return;
+  (void)Receive(session_.Output().empty() ? wait : std::min(wait, kTryAgainToSend));
+}
+
+bool SessionDriver::Send() {
   const std::string_view output = session_.Output();
-  if (!output.empty()) {
-    const auto sent = transport_->Send(output, base::Milliseconds::zero());
-    if (sent.Ok() && sent.Value() > 0) return session_.Sent(sent.Value());
-    // A PBX that reads no further may be waiting until it has been read itself. And one that has
-    // closed may have said why before: that is still there to be read.
-    if (sent.Ok()) wait = std::min(wait, kTryAgainToSend);
-  }
+  if (output.empty()) return false;
+  // A PBX that reads no further may be waiting until it has been read itself. And one that has
+  // closed may have said why before: that is still there to be read, and then its end.
+  const auto sent = transport_->Send(output, base::Milliseconds::zero());
+  if (!sent.Ok() || sent.Value() == 0) return false;
+  session_.Sent(sent.Value());
+  return true;
+}
+
+bool SessionDriver::Receive(base::Milliseconds wait) {
   std::array<char, 16 * 1024> buffer;  // NOLINT: uninitialised on purpose
   const auto received = transport_->Receive(std::span(buffer), wait);
-  if (!received.Ok()) return session_.EndOfStream(received.Why().message);
+  if (!received.Ok()) {
+    session_.EndOfStream(received.Why().message);
+    return true;
+  }
   session_.Receive({buffer.data(), received.Value().count}, clock_.Now());
   if (received.Value().end) session_.EndOfStream();
+  return received.Value().end || received.Value().count > 0;
 }
 
 }  // namespace click2call::net

@@ -9,8 +9,11 @@
 
 namespace click2call::net {
 
-// Moves the bytes between an ami::Session and a Transport, and the time into it. Used by one
-// thread.
+// How soon a socket that had no room is asked again, where nothing arrives meanwhile.
+inline constexpr base::Milliseconds kTryAgainToSend{20};
+
+// Moves the bytes between an ami::Session and a Transport, and the time into it. Used by one thread
+// at a time, but for Await(), beside which another may use the rest, and for Wake().
 class SessionDriver {
  public:
   // REQUIRES: `transport` is connected; `clock` outlives the driver.
@@ -27,7 +30,15 @@ class SessionDriver {
   // is nothing, or no room, waits at most `wait` for what arrives, or for Wake().
   void Step(base::Milliseconds wait);
 
-  // Ends the Step() that waits now, or else the wait of the next one. Other threads may call it.
+  // The parts of a Step(). Send() hands over what is to be sent, Receive() takes what has arrived,
+  // both without waiting; they say whether there was any. Await() waits for what arrives, or for
+  // Wake(). REQUIRES, for Await(): the last Receive() was false; `wait` is no longer than
+  // kTryAgainToSend where Send() was false and left something.
+  bool Send();
+  bool Receive() { return Receive(base::Milliseconds::zero()); }
+  base::Status Await(base::Milliseconds wait) { return transport_->Await(wait); }
+
+  // Ends the wait that goes on now, or else the next one.
   void Wake() { transport_->Wake(); }
 
   // Hands `action` to the socket if it takes it now, and waits for nothing. Does nothing where an
@@ -35,6 +46,8 @@ class SessionDriver {
   void SendLast(const ami::Action& action);
 
  private:
+  bool Receive(base::Milliseconds wait);
+
   std::unique_ptr<Transport> transport_;
   ami::Session session_;
   const base::Clock& clock_;

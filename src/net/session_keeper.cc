@@ -41,10 +41,7 @@ std::optional<Error> SessionKeeper::RunSession() {
     return connected.Why();
   }
   SessionDriver driver = std::move(connected).Value();
-  queue_.SetWake([&driver] { driver.Wake(); });
-  auto why = Drive(driver);
-  queue_.SetWake({});
-  return why;
+  return Drive(driver);
 }
 
 std::optional<Error> SessionKeeper::Drive(SessionDriver& driver) {
@@ -61,6 +58,7 @@ std::optional<Error> SessionKeeper::Drive(SessionDriver& driver) {
       session.Abandon(status.Why());
       return status.Why();
     }
+    if (session.Answered()) queue_.StandBack();
   }
   if (at_gate) world_.gate.Leave(base::Done());
   const Error stopping{Code::kPbxUnavailable, "the program is stopping"};

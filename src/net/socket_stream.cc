@@ -90,7 +90,7 @@ bool SocketStream::WaitToWrite(base::MonotonicTime until) const {
 }
 
 bool SocketStream::WaitOrWake(base::MonotonicTime until, bool or_write) {
-  const int events = or_write ? read_needs_ | write_needs_ : read_needs_;
+  const int events = read_needs_ | (or_write ? write_needs_.load() : 0);
   return Poll(static_cast<short>(events), until, /*wakeable=*/true);
 }
 

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_NET_SOCKET_STREAM_H_
 #define CLICK2CALL_NET_SOCKET_STREAM_H_
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
@@ -27,7 +28,8 @@ class BrokenStream : public std::runtime_error {
 };
 
 // A TCP connection that never blocks, and the waits that belong to it. Used by one thread at a
-// time, but for Wake(). Reading and writing throw POCO's exceptions and BrokenStream.
+// time, but for Wake() and WaitOrWake(). Reading and writing throw POCO's exceptions and
+// BrokenStream.
 class SocketStream {
  public:
   static constexpr int kNothing = -1;  // would have to wait
@@ -63,8 +65,8 @@ class SocketStream {
  protected:
   // Before both are changed: REQUIRES `socket` does not block.
   Poco::Net::StreamSocket socket_;
-  short read_needs_;   // what poll() has to see before it is worth to read again
-  short write_needs_;  // or to write
+  std::atomic<short> read_needs_;   // what poll() has to see before it is worth to read again
+  std::atomic<short> write_needs_;  // or to write
 
  private:
   bool Poll(short events, base::MonotonicTime until, bool wakeable) const;

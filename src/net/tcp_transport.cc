@@ -32,6 +32,8 @@ base::Result<std::size_t> TcpTransport::Send(std::string_view bytes, base::Milli
   try {
     for (;;) {
       const std::size_t sent = Flush() ? Put(bytes) : 0;
+      held_back_ = !outbox_.empty();
+      if (held_back_ && awaited_) stream_->Wake();  // who waits does not know of it yet
       if (sent > 0 || !stream_->WaitToWrite(until)) return sent;
     }
   } catch (const Poco::Exception& error) {
@@ -48,13 +50,27 @@ base::Result<Transport::Received> TcpTransport::Receive(std::span<char> buffer,
     for (;;) {
       // First, since a peer that takes no more may have said why.
       if (const auto received = Take(buffer)) return *received;
-      if (!stream_->WaitOrWake(until, /*or_write=*/!Flush())) return Received{};
+      held_back_ = !Flush();
+      if (wait.count() <= 0) return Received{};
+      if (!stream_->WaitOrWake(until, /*or_write=*/held_back_)) return Received{};
     }
   } catch (const Poco::Exception& error) {
     return Failed(error);
   } catch (const BrokenStream& error) {
     return Failed(error.what());
   }
+}
+
+base::Status TcpTransport::Await(base::Milliseconds wait) {
+  base::Status waited = base::Done();
+  awaited_ = true;
+  try {
+    (void)stream_->WaitOrWake(In(wait), held_back_);
+  } catch (const BrokenStream& error) {
+    waited = Failed(error.what());
+  }
+  awaited_ = false;
+  return waited;
 }
 
 base::Status TcpTransport::Greet(base::MonotonicTime /*until*/) { return base::Done(); }

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_NET_TCP_TRANSPORT_H_
 #define CLICK2CALL_NET_TCP_TRANSPORT_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,7 @@ class TcpTransport : public Transport {
   base::Status Connect(base::Milliseconds wait) final;
   base::Result<std::size_t> Send(std::string_view bytes, base::Milliseconds wait) final;
   base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) final;
+  base::Status Await(base::Milliseconds wait) final;
   void Wake() final { stream_->Wake(); }
 
  protected:
@@ -42,6 +44,8 @@ class TcpTransport : public Transport {
  private:
   std::unique_ptr<SocketStream> stream_;
   std::string outbox_;
+  std::atomic<bool> held_back_ = false;  // is there something in the outbox
+  std::atomic<bool> awaited_ = false;    // is Await() under way
 };
 
 }  // namespace click2call::net

@@ -15,7 +15,8 @@
 
 namespace click2call::net {
 
-// A byte stream to one PBX. Used by one thread at a time; destroying it closes the connection.
+// A byte stream to one PBX. Used by one thread at a time, but for Await(), beside which another may
+// use the rest, and for Wake(); destroying it closes the connection.
 // Errors are kPbxUnavailable, say what happened without naming the address, and are final: a
 // transport that failed is of no more use.
 class Transport {
@@ -36,8 +37,11 @@ class Transport {
   // Waits at most `wait` for bytes, or until Wake(); count 0 without `end` when none came.
   virtual base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) = 0;
 
-  // Ends the Receive() that waits now, or else the wait of the next one. The one member that other
-  // threads may call.
+  // Waits at most `wait` until there may be bytes to receive, or until Wake(). REQUIRES: the last
+  // Receive() gave none. Nobody else waits meanwhile.
+  virtual base::Status Await(base::Milliseconds wait) = 0;
+
+  // Ends the Receive() or Await() that waits now, or else the wait of the next one.
   virtual void Wake() = 0;
 };
 

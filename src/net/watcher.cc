@@ -41,6 +41,7 @@ void Watcher::Follow(const call::PbxConfig& pbx) {
   const auto chance = [&] { return std::uniform_real_distribution<double>()(random); };
   const auto pause = [this](base::Milliseconds wait) {
     std::unique_lock lock(mutex_);
+    if (wait.count() <= 0) return !stopping_;
     return !stop_.wait_for(lock, wait, [this] { return stopping_; });
   };
   const auto publish = [this, &pbx](const std::optional<call::Rights>& rights) {
@@ -52,8 +53,9 @@ void Watcher::Follow(const call::PbxConfig& pbx) {
     }
   };
   const auto heard = [this](const ami::Message& event) { words_.Take(event, clock_.WallNow()); };
-  Follower(pbx,
-           {store_, clock_, log_, connect_, gates_.Of(pbx.name), chance, pause, publish, heard})
+  const auto awaited = [this] { return words_.Awaited(); };
+  Follower(pbx, {store_, clock_, log_, connect_, gates_.Of(pbx.name), chance, pause, publish, heard,
+                 awaited})
       .Run();
 }
 

@@ -10,6 +10,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// Who was alone so often tries again whether there is a crowd: to look costs a switch of threads.
+constexpr unsigned kTryCrowd = 16;
+
 base::Error Unavailable(std::string_view purpose, const std::string& why) {
   return {base::Code::kStoreUnavailable, "cannot " + std::string(purpose) + ": " + why};
 }
@@ -98,7 +101,14 @@ base::Status Database::Change(std::string_view purpose, const Work& work) {
 
 void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
   writer_.taken = true;
+  if (crowd_ % kTryCrowd == 0) {
+    // Whoever is about to come is let in: a commit costs as much for many as for one.
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+  }
   const Jobs jobs = std::exchange(waiting_, {});
+  crowd_ = jobs.size() > 1 ? 0 : crowd_ + 1;
   for (Job* job : jobs) job->running = true;
   lock.unlock();
   DoTogether(jobs);

@@ -87,6 +87,8 @@ class Database {
   Line writer_;
   Line reader_;
   Jobs waiting_;
+  unsigned crowd_ = 0;  // guarded by mutex_; commits since one was for more than one job
+
   // What was waited for in vain for all the time that there was, and until when nobody else does.
   std::string trouble_;
   Deadline trouble_until_{};

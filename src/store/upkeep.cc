@@ -6,9 +6,12 @@ namespace click2call::store {
 Upkeep::~Upkeep() { Stop(); }
 
 void Upkeep::AfterWriting(const SqliteConnection& connection) {
-  if (connection.PagesAhead() < kMostAhead) return;
+  const int ahead = connection.PagesAhead();
   {
     const std::lock_guard lock(mutex_);
+    if (ahead < asked_at_) asked_at_ = 0;  // it was begun anew
+    if (ahead - asked_at_ < kMostAhead) return;
+    asked_at_ = ahead;
     wanted_ = true;
     if (!thread_.joinable()) {
       try {
@@ -33,11 +36,14 @@ void Upkeep::Work() {
     woken_.wait(lock, [this] { return wanted_ || stopped_; });
     if (stopped_) return;
     wanted_ = false;
+    const bool long_ago = asked_at_ > kTooFarAhead;
     lock.unlock();
     try {
       SqliteConnection connection(path_);
       connection.Execute("PRAGMA synchronous=NORMAL");
       BringIn(&connection, /*to_the_end=*/false);
+      // Only when nobody writes for a moment does that begin anew by itself.
+      if (long_ago) BringIn(&connection, /*to_the_end=*/true);
     } catch (const DatabaseError& error) {
       if (error.Why() != DatabaseError::Kind::kLocked) Say(error.what());
     }

@@ -19,7 +19,8 @@ class Upkeep {
   // As many pages as the next process to open the file reads in a tenth of a millisecond or two.
   static constexpr int kMostLeft = 250;
   // And as many as a busy process writes in a second or so.
-  static constexpr int kMostAhead = 5000;
+  static constexpr int kMostAhead = 10'000;
+  static constexpr int kTooFarAhead = 40'000;
 
   // `log` may be null.
   Upkeep(std::string path, base::Log* log) : path_(std::move(path)), log_(log) {}
@@ -44,6 +45,7 @@ class Upkeep {
   std::mutex mutex_;
   std::condition_variable woken_;
   bool wanted_ = false;
+  int asked_at_ = 0;  // so many pages ahead
   bool stopped_ = false;
   std::thread thread_;
 };

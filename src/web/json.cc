@@ -1,9 +1,9 @@
 #include "web/json.h"
 
+#include <cstdint>
 #include <sstream>
 
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
+#include <Poco/JSON/PrintHandler.h>
 
 #include "base/text.h"
 #include "web/error_table.h"
@@ -11,40 +11,65 @@
 namespace click2call::web {
 namespace {
 
-using Poco::JSON::Object;
+// Straight to text: a click is not worth a tree of objects.
+class Writer {
+ public:
+  Writer& Begin() {
+    json_.startObject();
+    return *this;
+  }
+  Writer& End() {
+    json_.endObject();
+    return *this;
+  }
+  Writer& Key(const std::string& key) {
+    json_.key(key);
+    return *this;
+  }
+  Writer& Add(const std::string& key, const std::string& value) {
+    Key(key).json_.value(base::ToUtf8(value));
+    return *this;
+  }
+  Writer& Add(const std::string& key, std::int64_t value) {
+    Key(key).json_.value(Poco::Int64{value});
+    return *this;
+  }
+  Writer& AddKnown(const std::string& key, const std::string& value) {
+    return value.empty() ? *this : Add(key, value);
+  }
 
-Object InOrder() { return Object(Poco::JSON_PRESERVE_KEY_ORDER); }
+  // `write_one` writes each of `all`.
+  template <class All, class WriteOne>
+  Writer& AddAll(const std::string& key, const All& all, const WriteOne& write_one) {
+    Key(key).json_.startArray();
+    for (const auto& one : all) write_one(one);
+    json_.endArray();
+    return *this;
+  }
+  void AddText(const std::string& text) { json_.value(base::ToUtf8(text)); }
 
-std::string Write(const Object& object) {
-  std::ostringstream out;
-  object.stringify(out);
-  return out.str();
+  std::string Text() const { return out_.str(); }
+
+ private:
+  std::ostringstream out_;
+  Poco::JSON::PrintHandler json_{out_};
+};
+
+void WriteParty(Writer* json, const std::string& key, const std::string& number) {
+  json->Key(key).Begin().Add("number", number).End();
 }
 
-Object Party(const std::string& number) {
-  Object party = InOrder();
-  party.set("number", base::ToUtf8(number));
-  return party;
-}
-
-void SetKnown(Object* object, const std::string& key, const std::string& value) {
-  if (!value.empty()) object->set(key, base::ToUtf8(value));
-}
-
-Object CallObject(const CallView& call) {
-  Object object = InOrder();
-  object.set("callId", call.call_id);
-  object.set("caller", Party(call.caller));
-  object.set("callee", Party(call.callee));
-  object.set("status", call.status);
-  SetKnown(&object, "reason", call.reason);
-  object.set("createdAt", call.created_at);
-  SetKnown(&object, "answeredAt", call.answered_at);
-  SetKnown(&object, "endedAt", call.ended_at);
-  if (call.duration_seconds) object.set("durationSeconds", *call.duration_seconds);
-  object.set("pbx", base::ToUtf8(call.pbx));
-  SetKnown(&object, "user", call.user);
-  return object;
+void WriteCall(Writer* json, const CallView& call) {
+  json->Begin().Add("callId", call.call_id);
+  WriteParty(json, "caller", call.caller);
+  WriteParty(json, "callee", call.callee);
+  json->Add("status", call.status)
+      .AddKnown("reason", call.reason)
+      .Add("createdAt", call.created_at)
+      .AddKnown("answeredAt", call.answered_at)
+      .AddKnown("endedAt", call.ended_at);
+  if (call.duration_seconds) json->Add("durationSeconds", *call.duration_seconds);
+  json->Add("pbx", call.pbx).AddKnown("user", call.user).End();
 }
 
 // At most so many characters of `text`. REQUIRES: it is UTF-8.
@@ -59,45 +84,47 @@ std::string Cut(const std::string& text, std::size_t count) {
 
 }  // namespace
 
-std::string CallJson(const CallView& call) { return Write(CallObject(call)); }
+std::string CallJson(const CallView& call) {
+  Writer json;
+  WriteCall(&json, call);
+  return json.Text();
+}
 
 std::string CallsJson(const CallList& list) {
-  Poco::JSON::Array calls;
-  for (const CallView& call : list.calls) calls.add(CallObject(call));
-  Object object = InOrder();
-  object.set("calls", calls);
-  SetKnown(&object, "older", list.older);
-  return Write(object);
+  Writer json;
+  json.Begin()
+      .AddAll("calls", list.calls, [&](const CallView& call) { WriteCall(&json, call); })
+      .AddKnown("older", list.older)
+      .End();
+  return json.Text();
 }
 
 std::string HealthJson(bool up, const std::vector<PbxView>& pbxs) {
-  Poco::JSON::Array all;
-  for (const PbxView& pbx : pbxs) {
-    Object object = InOrder();
-    object.set("name", base::ToUtf8(pbx.name));
-    object.set("state", pbx.state);
-    object.set("since", pbx.since);
-    SetKnown(&object, "error", Cut(base::ToUtf8(pbx.error), kMaxMessage));
-    SetKnown(&object, "asterisk", pbx.asterisk);
-    Poco::JSON::Array missing;
-    for (const std::string& right : pbx.missing) missing.add(right);
-    object.set("missing", missing);
-    all.add(object);
-  }
-  Object object = InOrder();
-  object.set("status", std::string(up ? "up" : "down"));
-  object.set("pbx", all);
-  return Write(object);
+  Writer json;
+  const auto write_pbx = [&](const PbxView& pbx) {
+    json.Begin()
+        .Add("name", pbx.name)
+        .Add("state", pbx.state)
+        .Add("since", pbx.since)
+        .AddKnown("error", Cut(base::ToUtf8(pbx.error), kMaxMessage))
+        .AddKnown("asterisk", pbx.asterisk)
+        .AddAll("missing", pbx.missing, [&](const std::string& right) { json.AddText(right); })
+        .End();
+  };
+  json.Begin().Add("status", up ? "up" : "down").AddAll("pbx", pbxs, write_pbx).End();
+  return json.Text();
 }
 
 std::string ErrorJson(const base::Error& error) {
   const ErrorRow& row = RowOf(error.code);
-  Object object = InOrder();
-  object.set("status", row.status);
-  object.set("code", std::string(row.name));
-  object.set("message", Cut(base::ToUtf8(error.message), kMaxMessage));
-  if (!error.call_id.empty()) object.set("callId", error.call_id);
-  return Write(object);
+  Writer json;
+  json.Begin()
+      .Add("status", row.status)
+      .Add("code", std::string(row.name))
+      .Add("message", Cut(base::ToUtf8(error.message), kMaxMessage))
+      .AddKnown("callId", error.call_id)
+      .End();
+  return json.Text();
 }
 
 }  // namespace click2call::web

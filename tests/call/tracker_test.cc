@@ -153,6 +153,43 @@ TEST_F(TrackerTest, ACallOfAnotherPbxIsNotOurs) {
   EXPECT_EQ(ToAsk(true), Ids());
 }
 
+TEST_F(TrackerTest, ACallThatBeganWhileItListenedIsWrittenWithoutBeingRead) {
+  EXPECT_EQ(ToAsk(true), Ids());
+  const auto id = Place(1);
+  const auto asked = store_.Asked();
+  HearRinging(id);
+  HearTalk(id);
+  EXPECT_EQ(store_.Asked(), asked + 2);
+  EXPECT_EQ(Status(id), "connected");
+}
+
+TEST_F(TrackerTest, UntilItMayHaveMissedSomething) {
+  EXPECT_EQ(ToAsk(true), Ids());
+  const auto id = Place(1, CallStatus::kConnected);
+  tracker_.Missed();
+  HearHangup(id);
+  EXPECT_EQ(State(id).reason, CallReason::kHangUp);
+}
+
+TEST_F(TrackerTest, ACallThatItCouldNotWriteIsLookedUpOnce) {
+  EXPECT_EQ(ToAsk(true), Ids());
+  HearRinging(Id(9));
+  const auto asked = store_.Asked();
+  for (int i = 0; i < 100; ++i) HearTalk(Id(9));
+  HearHangup(Id(9));
+  EXPECT_EQ(store_.Asked(), asked);
+  EXPECT_EQ(log_.Text(), "");
+}
+
+TEST_F(TrackerTest, ACallThatAnotherProcessHasWrittenFirstIsFollowedOn) {
+  EXPECT_EQ(ToAsk(true), Ids());
+  const auto id = Place(1);
+  EXPECT_TRUE(fakes::Must(store_.Advance(id, {CallStatus::kCallingCaller}, clock_.WallNow())));
+  HearRinging(id);
+  HearTalk(id);
+  EXPECT_EQ(Status(id), "connected");
+}
+
 TEST_F(TrackerTest, EventsWithoutACallCostNothing) {
   tracker_.Take(MakeMessage({{"Event", "FullyBooted"}}));
   tracker_.Take(MakeMessage({{"Event", "Hangup"}, {"Uniqueid", "1795390524.275"}}));

@@ -162,6 +162,13 @@ class FakeTransport : public net::Transport {
     return Received{0, connection_->ended};
   }
 
+  base::Status Await(base::Milliseconds wait) override {
+    Run();
+    const bool quiet = connection_->inbox.empty() && !connection_->ended;
+    if (quiet && !std::exchange(woken_, false)) Wait(wait);
+    return base::Done();
+  }
+
   void Wake() override { woken_ = true; }
 
  private:

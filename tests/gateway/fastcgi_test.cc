@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>  // NOLINT: kill
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -349,10 +349,18 @@ TEST_F(FastCgiTest, ANewHandlerIsForTheRequestsThatBeginAfterIt) {
   EXPECT_EQ(client.Read().out, Echoed("old"));
 }
 
-TEST_F(FastCgiTest, ASocketThatDoesNotBlockIsMadeToSoThatNobodySpins) {
-  fcntl(Socket(), F_SETFL, fcntl(Socket(), F_GETFL) | O_NONBLOCK);
-  Start(1, Echo);
-  EXPECT_EQ(fcntl(Socket(), F_GETFL) & O_NONBLOCK, 0);
+TEST_F(FastCgiTest, WhoeverHasNothingToDoSleeps) {
+  const auto wakeups = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_nvcsw;
+  };
+  Start(32, Echo);
+  ExpectItStillAnswers();
+  std::this_thread::sleep_for(milliseconds(50));  // until all have lain down
+  const auto before = wakeups();
+  std::this_thread::sleep_for(milliseconds(400));
+  EXPECT_LE(wakeups() - before, 5);
   ExpectItStillAnswers();
 }
 

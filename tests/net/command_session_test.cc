@@ -86,6 +86,27 @@ TEST_F(CommandSessionTest, AllThatWaitLeaveAtOnceAndEachGetsItsOwnAnswer) {
   EXPECT_EQ(Outcome(three), "Error: three");
 }
 
+TEST_F(CommandSessionTest, AnAnswerThatSomebodyElsesSendingBringsWakesTheReader) {
+  LogsIn().Hears("Hangup").Says(ErrorTo("hangup-1", "one"));
+  BeginAndLogIn();
+  const auto one = Add(Hangup(1));
+  const auto two = Add(Hangup(2));
+  const auto before = clock_.Now();
+  for (int i = 0; i < 3; ++i) Must(session_->Step(before + Milliseconds(100)));
+  EXPECT_EQ(clock_.Now(), before + Milliseconds(100)) << "of three waits, one was none";
+  EXPECT_EQ(Outcome(one), "Error: one");
+}
+
+TEST_F(CommandSessionTest, NothingIsSentOnWhatThePbxHasClosed) {
+  LogsIn().Pauses(Milliseconds(10)).Closes();
+  BeginAndLogIn();
+  clock_.Advance(Milliseconds(20));
+  const auto call = Add(Originate());
+  EXPECT_EQ(Originates(), 0);
+  EXPECT_EQ(Run(), "the PBX closed the connection");
+  EXPECT_EQ(Outcome(call), "the PBX took too long") << "it may go to the next session";
+}
+
 TEST_F(CommandSessionTest, AListIsTheChannelsOfTheCallUpToItsEnd) {
   LogsIn().Hears("Status").Says(StatusBegins("s") + Leg("s", "1.1", "1.1", "Up") +
                                 Leg("s", kCallId, kCallId, "Ringing") +

@@ -55,6 +55,18 @@ TEST_F(FirstWordsTest, AWordEndsTheWaitOfAllWhoListen) {
   other.join();
 }
 
+TEST_F(FirstWordsTest, TellsWhetherSomebodyWaits) {
+  FirstWords::Ear ear(words_, call_id_);
+  EXPECT_FALSE(words_.Awaited()) << "who listens does not wait yet";
+  std::thread other([&] {
+    while (!words_.Awaited()) std::this_thread::yield();
+    Say(EventOf("Newstate", "Ringing"));
+  });
+  EXPECT_TRUE(Wait(ear, Milliseconds(10'000)));
+  other.join();
+  EXPECT_FALSE(words_.Awaited());
+}
+
 TEST_F(FirstWordsTest, WhatChangesNothingIsNoWord) {
   FirstWords::Ear ear(words_, call_id_);
   Say(EventOf("Newchannel", "Down"));

@@ -3,6 +3,7 @@
 #include "net/follower.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,12 +66,17 @@ class FollowerTest : public testing::Test {
     const TransportFactory connect = network_.Factory();
     Follower(pbx_, {store_, clock_, log_, connect, gate_, [] { return kMiddle; },
                     [&](Milliseconds wait) {
-                      if (wait > Milliseconds(0)) pauses_.push_back(wait);
+                      if (wait == kNap) ++naps_;
+                      if (wait > kNap) pauses_.push_back(wait);
                       clock_.Advance(std::min(wait, base::Remaining(end, clock_.Now())));
                       return clock_.Now() < end;
                     },
                     [&](const auto& rights) { Publish(rights); },
-                    [&](const ami::Message& event) { heard_.emplace_back(event.Get("Event")); }})
+                    [&](const ami::Message& event) {
+                      heard_.emplace_back(event.Get("Event"));
+                      if (on_heard_) on_heard_();
+                    },
+                    [&] { return awaited_; }})
         .Run();
     EXPECT_FALSE(rights_) << "nobody follows it any more";
     EXPECT_FALSE(Has(log_.Text(), kSecret));
@@ -110,7 +116,10 @@ class FollowerTest : public testing::Test {
   fakes::FakeNetwork network_{clock_};
   call::PbxConfig pbx_ = Pbx("main", "host");
   LoginGate gate_{clock_};
-  std::vector<std::string> heard_;           // the names of all events
+  std::vector<std::string> heard_;  // the names of all events
+  std::function<void()> on_heard_;
+  int naps_ = 0;
+  bool awaited_ = true;                      // what an event says
   std::vector<Milliseconds> pauses_;         // between two connections
   std::optional<call::Rights> rights_;       // as published now
   std::optional<call::Rights> last_rights_;  // as published the last time
@@ -128,6 +137,40 @@ TEST_F(FollowerTest, LogsInForTheEventsOfCallsAndLogsOffWhenItIsToStop) {
             "Action: Logoff\r\nActionID: c2c-logoff\r\n\r\n");
   EXPECT_EQ(network_.Connections().size(), 1U);
   EXPECT_EQ(log_.Text(), "event=\"following calls\" pbx=\"main\"\n");
+}
+
+TEST_F(FollowerTest, NapsWhileThePbxIsBusyUnlessSomebodyWaitsForAWord) {
+  for (const bool awaited : {false, true}) {
+    Grants()
+        .Says(HangupEvent(kOtherId, 16))
+        .Pauses(Milliseconds(300))
+        .Says(HangupEvent(kOtherId, 16))
+        .Pauses(Milliseconds(300));
+    awaited_ = awaited;
+    naps_ = 0;
+    Follow(Milliseconds(1000));
+    EXPECT_EQ(naps_, awaited ? 0 : 2);
+  }
+}
+
+TEST_F(FollowerTest, TheFirstWordIsWrittenAtOnceAndWhatComesSoonAfterItALittleLater) {
+  HasCall(kCallId);
+  HasCall(kOtherId);
+  Grants("Originate")
+      .Pauses(Milliseconds(500))
+      .Says(HangupEvent(kCallId, 17))
+      .Pauses(Milliseconds(5))
+      .Says(HangupEvent(kOtherId, 17))
+      .Pauses(Milliseconds(5))
+      .Says(HangupEvent("1.1", 17));
+  std::vector<int> open;  // calls, when each event was heard
+  on_heard_ = [&] {
+    open.push_back(0);
+    for (const call::Call& call : store_.Calls()) open.back() += IsOver(call.state.status) ? 0 : 1;
+  };
+  Follow(Milliseconds(1000));
+  EXPECT_EQ(open, (std::vector{2, 1, 1}));
+  EXPECT_EQ(StateOf(kOtherId).status, CallStatus::kDisconnected);
 }
 
 TEST_F(FollowerTest, StopsWithoutAWordWhereTheLoginIsNotDone) {

@@ -26,6 +26,15 @@ inline int BoundSocket(const std::string& path, int type = SOCK_STREAM) {
   return fd;
 }
 
+inline int ConnectedSocket(const std::string& path) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_un address = UnixAddress(path);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot connect to " + path);
+  }
+  return fd;
+}
+
 }  // namespace click2call::support
 
 #endif  // CLICK2CALL_SUPPORT_UNIX_SOCKET_H_
