@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ int ServeCgi() {
     const int status = gateway::RunCgi(Program::HandlerOf(loaded), loaded->Log());
     (void)std::fclose(stdout);  // nobody shall wait for what is left to do
     loaded->Leave();
-    return status;
+    std::_Exit(status);  // nothing is left but to take everything apart, at the click's expense
   }
   cli::PrintError(program.Why());
   const auto log = net::OpenLog("stderr", base::LogLevel::kInfo);

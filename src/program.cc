@@ -85,9 +85,11 @@ base::Status Program::Stay() {
 
 void Program::Leave() {
   (void)net::DeleteOld(*store_, clock_.WallNow(), setup_.config.store.keep, *log_, kFewCalls);
-  if (setup_.config.access.sinks.empty()) return;
-  net::Courier courier(setup_.config.access.sinks, {*store_, poster_, clock_, *log_});
-  courier.DeliverDue(clock_.Now() + kLastMoment);
+  if (!setup_.config.access.sinks.empty()) {
+    net::Courier courier(setup_.config.access.sinks, {*store_, poster_, clock_, *log_});
+    courier.DeliverDue(clock_.Now() + kLastMoment);
+  }
+  store_.reset();
 }
 
 call::World Program::World() {

@@ -37,7 +37,8 @@ class Program {
   // any more; the signals of gateway::BlockSignals() are blocked.
   base::Status Stay();
 
-  // For one that does not: delivers what is due, for a moment at most, and deletes a few old calls.
+  // For one that does not: delivers what is due, for a moment at most, deletes a few old calls, and
+  // closes the journal. REQUIRES: nothing is asked of the program any more.
   void Leave();
 
   // What answers requests with the program, which it keeps alive.
@@ -53,7 +54,7 @@ class Program {
 
   const cli::Setup setup_;
   const std::unique_ptr<base::Log> log_;
-  const std::unique_ptr<call::CallStore> store_;
+  std::unique_ptr<call::CallStore> store_;
   const net::SystemClock clock_{};
   net::AmiClient dialer_;
   net::HttpsModule poster_;

@@ -40,7 +40,8 @@ class Tracker {
   // REQUIRES: what is referred to outlives it.
   Tracker(std::string pbx, CallStore& store, const base::Clock& clock, base::Log& log);
 
-  // Events may have been missed, and ToAsk(true) has not been called since. So it is from the start.
+  // Events may have been missed, and ToAsk(true) has not been called since. So it is from the
+  // start.
   void Missed() { complete_ = false; }
 
   void Take(const ami::Message& event);
@@ -85,7 +86,7 @@ class Tracker {
   CallStore& store_;
   const base::Clock& clock_;
   base::Log& log_;
-  Calls calls_;  // by callId
+  Calls calls_;            // by callId
   bool complete_ = false;  // a call that is not among them began while we listened
   std::vector<Advancement> to_write_;
   base::MonotonicTime pause_ends_ = base::MonotonicTime::min();
