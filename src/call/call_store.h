@@ -110,8 +110,8 @@ class CallStore {
   virtual base::Result<std::string> SharedKey(const std::string& name,
                                               const std::string& fresh) = 0;
 
-  // Deletes up to `limit` calls from before that time that are over, oldest first, and their
-  // notifications. Returns how many: less than `limit` when there are no more.
+  // Deletes up to `limit` calls from before that time, oldest first, and their notifications, also
+  // of those whose end nobody saw. Returns how many: less than `limit` when there are no more.
   virtual base::Result<std::size_t> Prune(base::WallTime before, std::size_t limit) = 0;
 };
 

@@ -98,8 +98,7 @@ const std::string kUnsettled =
     " ORDER BY calls.call_id LIMIT ?";
 
 const std::string kOldCalls =
-    "SELECT call_id FROM calls WHERE call_id < ? AND ended_at IS NOT NULL"
-    " ORDER BY call_id LIMIT ?";
+    "SELECT call_id FROM calls WHERE call_id < ? ORDER BY call_id LIMIT ?";
 const std::string kDeleteCall = "DELETE FROM calls WHERE call_id = ?";
 
 const std::string kSharedKey = "SELECT value FROM shared_keys WHERE name = ?";
