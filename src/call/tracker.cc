@@ -132,13 +132,11 @@ void Tracker::Flush() {
     if (call == calls_.end()) continue;
     if (!moved.Ok()) {
       call->second.written = CallStatus::kInitiating;  // ToAsk() tries again, once that is possible
-    } else if (IsOver(step.state.status)) {
-      Forget(call);
-    } else if (moved.Value()[i]) {
-      call->second.sure = true;
-    } else if (!call->second.sure && !LookUp(&call->second)) {
-      Forget(call);
+      continue;
     }
+    if (moved.Value()[i]) call->second.sure = true;
+    const bool ours = call->second.sure || LookUp(&call->second);
+    if (!ours || IsOver(step.state.status)) Forget(call);
   }
 }
 

@@ -62,8 +62,7 @@ base::Status CommandSession::Step(base::MonotonicTime until) {
   const auto patience =
       driver_.Session().Output().empty() ? NextDeadline() : clock_.Now() + kTryAgainToSend;
   turn.unlock();
-  const base::Status waited =
-      driver_.Await(base::Remaining(std::min(patience, until), clock_.Now()));
+  base::Status waited = driver_.Await(base::Remaining(std::min(patience, until), clock_.Now()));
   if (waited.Ok()) return waited;
   turn.lock();
   over_ = waited.Why();
