@@ -128,7 +128,7 @@ class CommandQueue {
   Doer* session_ = nullptr;  // changed under both, read under either
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // for the session's thread while it has no session
+  std::condition_variable changed_;  // for the session's thread while it does not read
   std::deque<Ticket> queued_;        // all guarded by mutex_
   std::vector<Entry*> idle_;         // those whose workers sleep
   std::size_t waiting_ = 0;

@@ -410,7 +410,7 @@ def test_without_descriptors_nothing_is_dialled_and_then_all_goes_on(spare, tmp_
     """None to spare: a request waits to be accepted. One: it is, and reaches the PBX over the
     session that is there.
 
-    One worker only, because each that waits in accept() keeps a number to itself already.
+    One worker only, so that all wait for the same one.
     """
     with (line_to(Peer(originate=[queued, ringing]), "nginx", tmp_path,
                   rest="[web]\nworkers = 1") as (peer, g), ThreadPoolExecutor(4) as pool):
@@ -418,11 +418,11 @@ def test_without_descriptors_nothing_is_dialled_and_then_all_goes_on(spare, tmp_
         pid = g.program_pid
         used = idle_descriptors(pid)
         limit_descriptors(pid, [n for n in range(len(used) + 2) if n not in used][spare])
-        if not spare:
-            wait_until(lambda: "accept failed" in g.log(), "the worker to notice", 5, g.last_words)
         asked = [pool.submit(ask, g) for _ in range(4)]
         if spare:
             assert {one.result().status for one in asked} == {201}, g.last_words()
+        else:
+            wait_until(lambda: "accept failed" in g.log(), "the worker to notice", 5, g.last_words)
         limit_descriptors(pid, 1024)
         assert {one.result().status for one in asked} == {201}, g.last_words()
         assert len(peer.originates) == 5
