@@ -28,7 +28,9 @@ TESTS    := $(wildcard tests/*/*_test.cc)
 # shared libraries, which each process looks up anew, are half of what a click costs as plain CGI.
 # Modules and tests use the shared ones; with POCO=shared the program does as well.
 POCO        ?= static
-POCO_SOURCE := $(BUILD)/poco/source
+# By its version, so that an update of libpoco-dev is built anew.
+POCO_BUILD  := $(BUILD)/poco-$(subst :,_,$(shell dpkg-query --show --showformat '$${Version}' libpoco-dev 2> /dev/null))
+POCO_SOURCE := $(POCO_BUILD)/source
 FOUNDATION  := ASCIIEncoding Ascii AtomicCounter Base64Encoder Bugcheck DateTime DateTimeFormat \
     DateTimeFormatter DateTimeParser Debugger DigestEngine Exception Format JSONString Latin1Encoding \
     Latin2Encoding Latin9Encoding LocalDateTime MD5Engine Mutex NumberFormatter NumberParser \
@@ -40,13 +42,13 @@ NET         := DNS HostEntry IPAddress IPAddressImpl NetException Socket SocketA
     SocketAddressImpl SocketImpl StreamSocket StreamSocketImpl
 JSON        := Array Handler JSONException Object ParseHandler Parser ParserImpl PrintHandler \
     Stringifier pdjson
-POCO_OBJECTS := $(FOUNDATION:%=$(BUILD)/poco/Foundation/src/%.o) $(NET:%=$(BUILD)/poco/Net/src/%.o) \
-    $(JSON:%=$(BUILD)/poco/JSON/src/%.o)
+POCO_OBJECTS := $(FOUNDATION:%=$(POCO_BUILD)/Foundation/src/%.o) $(NET:%=$(POCO_BUILD)/Net/src/%.o) \
+    $(JSON:%=$(POCO_BUILD)/JSON/src/%.o)
 POCO_FLAGS  := -O2 -g -w -fstack-protector-strong -ffunction-sections -fdata-sections \
     -DPOCO_UNBUNDLED -DPOCO_HAVE_FD_EPOLL
 ifeq ($(POCO),static)
-$(BUILD)/click2call: SHARED = $(BUILD)/poco/poco.a -l:libpcre.a -Wl,--gc-sections
-$(BUILD)/click2call: $(BUILD)/poco/poco.a
+$(BUILD)/click2call: SHARED = $(POCO_BUILD)/poco.a -l:libpcre.a -Wl,--gc-sections
+$(BUILD)/click2call: $(POCO_BUILD)/poco.a
 endif
 
 # What is heavy and optional: sources that only a module of the program has, and what they need.
@@ -82,14 +84,14 @@ $(BUILD)/click2call: $(OBJECTS) $(MAIN:%.cc=$(BUILD)/obj/%.o)
 	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@.linked $(filter %.o,$^) $(LDLIBS)
 	@install -m 755 $@.linked $@ && rm $@.linked
 
-$(BUILD)/poco/poco.a: $(POCO_OBJECTS)
+$(POCO_BUILD)/poco.a: $(POCO_OBJECTS)
 	@echo "  archive $@"
 	@$(AR) rcs $@ $^
 $(POCO_OBJECTS): | $(POCO_SOURCE)
 $(POCO_SOURCE):
 	@echo "  fetch   $@"
 	@tests/poco-source $@
-$(BUILD)/poco/%.o:
+$(POCO_BUILD)/%.o:
 	@mkdir -p $(@D)
 	@echo "  compile $@"
 	@$(CC) $(POCO_FLAGS) $(patsubst %,-I$(POCO_SOURCE)/%/include,Foundation Net JSON) -c -o $@ \

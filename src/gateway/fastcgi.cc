@@ -24,16 +24,25 @@ class FastCgiInput : public cgicc::CgiInput {
   explicit FastCgiInput(const FCGX_Request& request) : request_(request) {}
 
   std::size_t read(char* data, std::size_t length) override {
-    const int count = FCGX_GetStr(data, static_cast<int>(length), request_.in);
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
+    const int got = FCGX_GetStr(data, static_cast<int>(length), request_.in);
+    const std::size_t count = got > 0 ? static_cast<std::size_t>(got) : 0;
+    read_ += count;
+    return count;
   }
   std::string getenv(const char* name) override {
     const char* value = FCGX_GetParam(name, request_.envp);
     return value == nullptr ? "" : value;
   }
 
+  // Nothing of the body is still to come.
+  bool HasReadAll() {
+    const std::string length = getenv("CONTENT_LENGTH");
+    return length.empty() ? read_ == 0 : length == std::to_string(read_);
+  }
+
  private:
   const FCGX_Request& request_;
+  std::size_t read_ = 0;
 };
 
 // One connection's worth of libfcgi. The library parses, but never accepts: between its accept and
@@ -62,10 +71,12 @@ class Exchange {
 
   FCGX_Request& Request() { return request_; }
 
-  // Answers. A connection whose request was read to its end is closed at once afterwards; libfcgi
-  // waits for the other side to do so first, since with anything unread a close is a reset.
-  void Answer(const std::string& bytes) {
+  // Answers. With `all_read`, only the record that ends the body can be unread, which web servers
+  // send with what is before it: then the connection is closed at once afterwards. libfcgi waits
+  // for the other side to do so first, since with anything unread a close is a reset.
+  void Answer(const std::string& bytes, bool all_read) {
     FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), request_.out);
+    if (!all_read) return;
     if (FCGX_GetChar(request_.in) < 0 && FCGX_GetError(request_.in) == 0) FCGX_Detach(&request_);
   }
 
@@ -145,7 +156,8 @@ void FastCgiServer::Work() {
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
     FastCgiInput input(exchange.Request());
-    exchange.Answer(Answer(input, *handler, log_).Serialize());
+    const std::string answer = Answer(input, *handler, log_).Serialize();
+    exchange.Answer(answer, input.HasReadAll());
   }
 }
 

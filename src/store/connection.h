@@ -54,7 +54,7 @@ class Connection {
   virtual void Commit() = 0;
   virtual void Rollback() noexcept = 0;
 
-  // Between these two nobody else changes tables. Only after EndOfChanges() it is certain that what
+  // Between these two nobody else changes tables. Only after EndChanges() it is certain that what
   // was changed stays, and of what somebody began who died any part may be there.
   virtual void BeginChanges() = 0;
   virtual void EndChanges() = 0;

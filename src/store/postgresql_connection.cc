@@ -62,7 +62,6 @@ Kind WhyNotConnected(std::string_view text) {
       Sign{"could not translate host name", kUnknownHost},
       Sign{"SSL", kNoTls},
       Sign{"certificate", kNoTls},
-      Sign{"root certificate", kNoTls},
   };
   for (const Sign& sign : kSigns) {
     if (text.find(sign.text) != std::string_view::npos) return sign.kind;

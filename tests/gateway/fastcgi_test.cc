@@ -204,7 +204,9 @@ TEST_F(FastCgiTest, ABodyThatIsTooLargeIsRefusedWithoutWaitingForIt) {
   const std::string body(800'000, 'x');
   const std::string without_body =
       Client::Begin(false) + Client::Stream(Client::kParams, Client::Encode(Post(body.size())));
+  const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(OutOf(without_body), Echoed("POST /c refused: the body is over 65536 bytes"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
   Ask(Client::Request(Post(body.size()), body));
   ExpectItStillAnswers();
 }
