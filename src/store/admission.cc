@@ -1,5 +1,6 @@
 #include "store/admission.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -76,9 +77,10 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   // Who sends a key has said what is the same: the page's Call again, at once after a call.
   const bool click = call.link_id.empty() && call.key.empty();
   if (admission.limits.duplicate.count() <= 0 || !click) return kNothing;
-  return First(connection.Query<CallRow>(sql::kSameClick, call.caller_exten, call.callee_exten,
-                                         asker, since(admission.limits.duplicate),
-                                         IdAt(call.created_at + kAhead)));
+  const std::vector<Value> same = {call.caller_exten, call.callee_exten, asker,
+                                   since(admission.limits.duplicate),
+                                   IdAt(call.created_at + kAhead)};
+  return First(connection.Query<CallRow>(sql::kSameClick, same, same, std::int64_t{0}));
 }
 
 // Whose calls a quota counts, and how its limits are called. `of` is the one parameter of the
@@ -105,8 +107,10 @@ base::Status CheckWindow(Connection& connection, const Counted& counted, WallTim
   if (limit <= 0) return base::Done();
   // A call of exactly that age is out.
   const WallTime from = now - window + std::chrono::milliseconds(1);
-  const auto oldest = connection.Query<std::string>(counted.newest, counted.of, IdAt(from),
-                                                    IdAt(now + kAhead), std::int64_t{limit - 1});
+  std::vector<Value> within = counted.of;
+  within.insert(within.end(), {IdAt(from), IdAt(now + kAhead)});
+  const auto oldest =
+      connection.Query<std::string>(counted.newest, within, within, std::int64_t{limit - 1});
   if (oldest.empty()) return base::Done();
   Error why = Over(counted, which, limit, what);
   const auto id = base::CallId::Parse(oldest.front());
@@ -115,8 +119,22 @@ base::Status CheckWindow(Connection& connection, const Counted& counted, WallTim
   return why;
 }
 
+// Whether there are so many calls at all of which any of the limits might count one.
+bool HasSoMany(Connection& connection, const Counted& counted, WallTime now, int many) {
+  std::vector<Value> of = counted.of;
+  of.insert(of.end(), {IdAt(now - std::max(kDay, kLongestCall)), sql::kBehindAll});
+  return !connection.Query<std::string>(counted.newest, of, of, std::int64_t{many - 1}).empty();
+}
+
 base::Status Check(Connection& connection, const Counted& counted, WallTime now) {
   const call::Quota& quota = counted.quota;
+  int least = 0;
+  for (const int limit : {quota.per_minute, quota.per_day, quota.concurrent}) {
+    if (limit > 0 && (least == 0 || limit < least)) least = limit;
+  }
+  // Who has not even called that often is within all three: one look instead of one for each.
+  if (least == 0 || !HasSoMany(connection, counted, now, least)) return base::Done();
+
   base::Status room = CheckWindow(connection, counted, now, quota.per_minute, kMinute, "per_minute",
                                   " calls a minute");
   if (!room.Ok()) return room;

@@ -70,36 +70,41 @@ void Database::GiveTurn(Line* line) {
   {
     const std::lock_guard lock(mutex_);
     line->taken = false;
+    WakeNext();
   }
   changed_.notify_all();
 }
 
+// One is enough: it does what the others wait for, too.
+void Database::WakeNext() {
+  if (!writer_.taken && !waiting_.empty()) waiting_.front()->changed.notify_one();
+}
+
 base::Status Database::Change(std::string_view purpose, const Work& work) {
   const Deadline deadline = steady_clock::now() + wait_;
-  Job job{purpose, work, deadline};
+  const auto job = std::make_shared<Job>(purpose, work, deadline);
   std::unique_lock lock(mutex_);
-  waiting_.push_back(&job);
-  while (!job.result) {
+  waiting_.push_back(job);
+  while (!job->result) {
     if (!writer_.taken) {
-      DoWaiting(lock);
-      if (job.result) break;
-      lock.unlock();
+      if (DoWaiting(lock, *job)) return *std::move(job->result);
       if (steady_clock::now() < deadline) std::this_thread::sleep_for(Pause());
       lock.lock();
     } else {
-      changed_.wait_until(lock, deadline, [&] { return job.result || !writer_.taken; });
+      job->changed.wait_until(lock, deadline, [&] { return job->result || !writer_.taken; });
     }
-    if (job.result || steady_clock::now() < deadline) continue;
+    if (job->result || steady_clock::now() < deadline) continue;
     // Whoever does it uses it until it is done.
-    changed_.wait(lock, [&] { return !job.running; });
-    if (job.result) break;
-    std::erase(waiting_, &job);
+    job->changed.wait(lock, [&] { return !job->running; });
+    if (job->result) break;
+    std::erase(waiting_, job);
+    WakeNext();
     return TooLong(purpose);
   }
-  return *std::move(job.result);
+  return *std::move(job->result);
 }
 
-void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
+bool Database::DoWaiting(std::unique_lock<std::mutex>& lock, const Job& mine) {
   writer_.taken = true;
   if (crowd_ % kTryCrowd == 0) {
     // Whoever is about to come is let in: a commit costs as much for many as for one.
@@ -109,35 +114,45 @@ void Database::DoWaiting(std::unique_lock<std::mutex>& lock) {
   }
   const Jobs jobs = std::exchange(waiting_, {});
   crowd_ = jobs.size() > 1 ? 0 : crowd_ + 1;
-  for (Job* job : jobs) job->running = true;
+  for (const auto& job : jobs) job->running = true;
   lock.unlock();
   DoTogether(jobs);
   lock.lock();
   writer_.taken = false;
   if (writer_.connection) backend_->AfterWriting(*writer_.connection);
-  for (Job* job : jobs) {
+  for (const auto& job : jobs) {
     job->running = false;
     job->result = std::move(job->outcome);
     if (!job->result) waiting_.push_back(job);
   }
+  const bool done = mine.result.has_value();
+  // Else this thread tries again soon.
+  const auto next = done && !waiting_.empty() ? waiting_.front() : nullptr;
+  lock.unlock();
+  // Not under the lock, which those who wake want at once.
+  if (next) next->changed.notify_one();
+  for (const auto& job : jobs) {
+    if (job.get() != &mine) job->changed.notify_one();
+  }
   changed_.notify_all();
+  return done;
 }
 
 void Database::DoTogether(const Jobs& jobs) {
-  const auto* const first = *std::ranges::min_element(jobs, {}, &Job::deadline);
+  const auto& first = *std::ranges::min_element(jobs, {}, [](const auto& job) { return job->deadline; });
   const auto write = [&](Connection& connection) {
     InTransaction(connection, [&](Connection& begun) {
-      for (const Job* job : jobs) job->work(begun);
+      for (const auto& job : jobs) job->work(begun);
     });
   };
   const Tried all = Try(&writer_, write, first->deadline);
   if (all.locked) return;
   if (all.why.empty() || all.in_vain || jobs.size() == 1) {
-    for (Job* job : jobs) job->outcome = all.ResultOf(job->purpose);
+    for (const auto& job : jobs) job->outcome = all.ResultOf(job->purpose);
     return;
   }
   // What one of them cannot do shall not harm the others.
-  for (Job* job : jobs) DoTogether({job});
+  for (const auto& job : jobs) DoTogether({job});
 }
 
 base::Status Database::TooLong(std::string_view purpose) const {

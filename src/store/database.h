@@ -46,7 +46,8 @@ class Database {
     bool taken = false;                      // guarded by mutex_
     std::unique_ptr<Connection> connection;  // of whoever has the turn
   };
-  // A change that waits for its turn. It is gone once its result is there.
+  // A change that waits for its turn. Its purpose and work are its caller's, who stays until nobody
+  // runs it.
   struct Job {
     std::string_view purpose;
     const Work& work;
@@ -54,8 +55,9 @@ class Database {
     std::optional<base::Status> outcome = std::nullopt;  // of whoever runs it
     bool running = false;                                // guarded by mutex_, as is `result`
     std::optional<base::Status> result = std::nullopt;
+    std::condition_variable changed = {};  // its result, or the line is free for it
   };
-  using Jobs = std::vector<Job*>;
+  using Jobs = std::vector<std::shared_ptr<Job>>;
 
   // What came of a try.
   struct Tried {
@@ -70,8 +72,9 @@ class Database {
   Line* TakeTurnToRead(Deadline deadline);
   void GiveTurn(Line* line);
 
-  // Does what waits, or leaves what cannot be done now.
-  void DoWaiting(std::unique_lock<std::mutex>& lock);
+  // Does what waits, or leaves what cannot be done now. Unlocks. Whether `mine` is done.
+  bool DoWaiting(std::unique_lock<std::mutex>& lock, const Job& mine);
+  void WakeNext();  // REQUIRES: mutex_ is held
   void DoTogether(const Jobs& jobs);
   base::Status TooLong(std::string_view purpose) const;
 
@@ -83,7 +86,7 @@ class Database {
   const std::chrono::milliseconds wait_;
 
   std::mutex mutex_;
-  std::condition_variable changed_;  // a turn was given, a job was done
+  std::condition_variable changed_;  // for those who read: a turn was given
   Line writer_;
   Line reader_;
   Jobs waiting_;

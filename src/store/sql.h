@@ -8,6 +8,8 @@
 // moment is the first call_id of it.
 namespace click2call::store::sql {
 
+extern const std::string kBehindAll;  // not a statement: what sorts behind every call_id
+
 extern const std::string kInsertCall;
 extern const std::string kSetPbx;   // pbx, call_id
 extern const std::string kExplain;  // why, call_id
@@ -24,11 +26,12 @@ extern const std::string kFind;  // call_id
 extern const std::string kCallOfLink;       // link_id
 extern const std::string kCallOfKey;        // request_key, asker, from which moment on
 extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
-extern const std::string kSameClick;        // caller_exten, callee_exten, asker, from which moment
-                                            // on, before which
 
-// The call_id of the newest calls that count but for so many.
-extern const std::string kNewestOfAsker;   // asker, from which moment on, before which, so many
+// The newest that counts but for so many. All but the last parameter come twice: for those that go
+// on, and for those that are over.
+extern const std::string kSameClick;       // caller_exten, callee_exten, asker, from which moment
+                                           // on, before which; so many
+extern const std::string kNewestOfAsker;   // asker, from which moment on, before which; so many
 extern const std::string kNewestToCallee;  // callee_exten, …
 extern const std::string kNewestOfAll;     // …
 
@@ -38,15 +41,15 @@ extern const std::string kOpenToCallee;  // callee_exten, …
 extern const std::string kOpenOfAll;     // …
 
 // Newest first. Only what is asked for is a parameter: asker, callee_exten, then call_id that they
-// come before, limit. A list in two (of those that count, and of those that do not, since each has
-// its place in the indexes) has all that twice, and the limit once more.
+// come before, limit. A list in parts (of those that go on, are over and failed, since each has its
+// place in the indexes) has all that for each, and the limit once more.
 struct ListOf {
   bool asker = false;
   bool nobody = false;  // whose name is known
   bool callee = false;
   bool open = false;
 
-  bool InTwo() const { return (asker || callee) && !open; }
+  int Parts() const { return (asker || callee) && !open ? 3 : 1; }
 };
 std::string List(const ListOf& of);
 

@@ -44,6 +44,12 @@ MaybeMillis EndedAt(const call::CallState& state, base::WallTime at) {
   return ToMillis(state.ended_at.value_or(at));
 }
 
+// See schema.cc.
+std::int64_t Counts(call::CallStatus status) {
+  if (status == call::CallStatus::kFailed) return 0;
+  return call::IsOver(status) ? 1 : 2;
+}
+
 // The statuses from which a call may go on to `status`; the rest is "", which no row has.
 std::array<std::string, 4> Before(call::CallStatus status) {
   using enum call::CallStatus;
@@ -62,7 +68,7 @@ void InsertRow(Connection& connection, const call::Call& call) {
                      StatusText(state.status), ReasonText(state), ToMillis(call.created_at),
                      ToMillis(state.answered_at), EndedAt(state, call.created_at), call.token,
                      call.sink, call.sink_token, call.key, call.link_id, AskerOf(call),
-                     std::int64_t{state.status == call::CallStatus::kFailed ? 0 : 1});
+                     Counts(state.status));
 }
 
 bool SetState(Connection& connection, const base::CallId& id, const call::CallState& state,
@@ -187,12 +193,12 @@ base::Result<std::vector<call::Call>> SqlStore::List(const call::CallQuery& quer
       values.emplace_back(query.address ? AskerAt(*query.address) : AskerOfUser(*query.user));
   }
   if (query.callee_exten) values.emplace_back(*query.callee_exten);
-  values.emplace_back(query.before ? query.before->Text() : "d");  // behind every "c2c-…"
+  values.emplace_back(query.before ? query.before->Text() : sql::kBehindAll);
   const std::int64_t limit = Limit(query.limit);
   values.emplace_back(limit);
-  if (of.InTwo()) {
+  if (of.Parts() > 1) {
     const std::vector<Value> one = values;
-    values.insert(values.end(), one.begin(), one.end());
+    for (int i = 1; i < of.Parts(); ++i) values.insert(values.end(), one.begin(), one.end());
     values.emplace_back(limit);
   }
 

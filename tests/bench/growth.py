@@ -113,10 +113,11 @@ def past():
     random.seed(6)
     while True:
         at = now - random.randrange(day_ms, KEPT_DAYS * day_ms)
-        ours = random.random() < 0.5
+        address = ("127.0.0.1" if random.random() < 0.5
+                   else f"10.0.{random.randrange(256)}.9")
         yield {"call_id": ulid(at), "created_at": at, "answered_at": at + 5_000,
                "ended_at": at + 65_000, "status": "disconnected", "reason": "hangUp",
-               "address": "127.0.0.1" if ours else f"10.0.{random.randrange(256)}.9",
+               "address": address, "asker": f"a:{address}", "counts": 1, "request_key": "",
                "callee_exten": str(random.randrange(100_000, 1_000_000))}
 
 
@@ -128,7 +129,8 @@ def ulid(at_ms: int) -> str:
 def newest(stage: Stage) -> str:
     with sqlite3.connect(journal(str(stage.place / "fastcgi"))) as database:
         row = database.execute("SELECT call_id FROM calls ORDER BY call_id DESC LIMIT 1").fetchone()
-        database.execute("UPDATE calls SET address = '127.0.0.1' WHERE call_id = ?", row)
+        database.execute("UPDATE calls SET address = '127.0.0.1', asker = 'a:127.0.0.1'"
+                         " WHERE call_id = ?", row)
     database.close()
     return row[0]
 

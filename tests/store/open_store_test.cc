@@ -151,6 +151,13 @@ TEST_F(OpenStoreTest, BringsTheJournalOfTheFirstVersionUpToDate) {
       << "one of the two of alice's had failed";
   again.id = IdOf(5);
   EXPECT_TRUE(Fails(store->Insert(again, {.limits = {.asker = two}}), Code::kTooManyRequests));
+  call::Call beside = CallOf(6);
+  beside.user.clear();
+  beside.address = "10.0.0.15";
+  const call::Quota one{.concurrent = 1};
+  EXPECT_TRUE(Fails(store->Insert(beside, {.limits = {.asker = one}}), Code::kTooManyCalls))
+      << "one of nobody's goes on";
+  EXPECT_EQ(Must(store->List({.open = true})).size(), 2U);
 }
 
 TEST_F(OpenStoreTest, RefusesANewerJournalAndLeavesItAlone) {

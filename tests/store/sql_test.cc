@@ -87,18 +87,18 @@ TEST_F(SqlTest, WhatALimitCountsStandsInAnIndexOfItsOwn) {
                 "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
   EXPECT_TRUE(counts_by(sql::kNewestOfAll, "calls_by_age (counts=? AND call_id>? AND call_id<?)"));
   EXPECT_TRUE(
-      counts_by(sql::kOpenOfAsker, "open_calls_by_asker (ended_at=? AND asker=? AND call_id>?)"));
-  EXPECT_TRUE(counts_by(sql::kOpenToCallee,
-                        "open_calls_by_callee (ended_at=? AND callee_exten=? AND call_id>?)"));
-  EXPECT_TRUE(counts_by(sql::kOpenOfAll, "open_calls (ended_at=? AND call_id>?)"));
+      counts_by(sql::kOpenOfAsker, "calls_by_asker (asker=? AND counts=? AND call_id>?)"));
+  EXPECT_TRUE(
+      counts_by(sql::kOpenToCallee, "calls_by_callee (callee_exten=? AND counts=? AND call_id>?)"));
+  EXPECT_TRUE(counts_by(sql::kOpenOfAll, "calls_by_age (counts=? AND call_id>?)"));
 }
 
 TEST_F(SqlTest, WhatCameBeforeIsFoundByItsIndex) {
-  EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts=?)"));
+  EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts>?)"));
   EXPECT_TRUE(Has(Plan(sql::kCallOfKey),
                   "calls_by_key (request_key=? AND asker=? AND counts=? AND call_id>?)"));
   EXPECT_TRUE(Has(Plan(sql::kOpenCallBetween),
-                  "COVERING INDEX open_calls_by_callee (ended_at=? AND callee_exten=?)"));
+                  "INDEX calls_by_callee (callee_exten=? AND counts=?)"));
   EXPECT_TRUE(Has(Plan(sql::kSameClick),
                   "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
 }
@@ -109,8 +109,8 @@ TEST_F(SqlTest, EachListHasItsIndex) {
   EXPECT_EQ(of_user.find("SCAN calls"), std::string::npos) << of_user;
   EXPECT_TRUE(Has(Plan(sql::List({.callee = true})),
                   "calls_by_callee (callee_exten=? AND counts=? AND call_id<?)"));
-  EXPECT_TRUE(Has(Plan(sql::List({.open = true})), "open_calls (ended_at=? AND call_id<?)"));
-  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "open_calls (ended_at=? AND call_id>?)"));
+  EXPECT_TRUE(Has(Plan(sql::List({.open = true})), "calls_by_age (counts=? AND call_id<?)"));
+  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "calls_by_age (counts=? AND call_id>?)"));
 }
 
 }  // namespace
