@@ -15,6 +15,10 @@ namespace {
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+bool IsAscii(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 // Levenshtein's distance, one row at a time.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -66,6 +70,7 @@ bool HasControl(std::string_view text) {
 }
 
 std::string ToUtf8(std::string_view text) {
+  if (IsAscii(text)) return std::string(text);
   std::string clean;
   clean.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -89,6 +94,7 @@ std::string ToUtf8(std::string_view text) {
 }
 
 std::string Visible(std::string_view text) {
+  if (IsAscii(text) && !HasControl(text)) return std::string(text);
   const std::string clean = ToUtf8(text);
   std::string visible;
   for (std::string_view rest = clean; !rest.empty();) {

@@ -1,8 +1,11 @@
 #include "gateway/fastcgi.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fcgiapp.h>
 #include <signal.h>  // NOLINT: sigwait
@@ -21,7 +24,14 @@ constexpr std::chrono::milliseconds kPauseWhenExhausted{100};
 
 class FastCgiInput : public cgicc::CgiInput {
  public:
-  explicit FastCgiInput(const FCGX_Request& request) : request_(request) {}
+  explicit FastCgiInput(const FCGX_Request& request) : request_(request) {
+    for (char** parameter = request_.envp; *parameter != nullptr; ++parameter) {
+      const std::string_view text(*parameter);
+      const std::size_t name = text.find('=');
+      parameters_.emplace_back(text.substr(0, name), text.substr(name + 1));
+    }
+    std::ranges::stable_sort(parameters_, {}, &Parameter::first);
+  }
 
   std::size_t read(char* data, std::size_t length) override {
     const int got = FCGX_GetStr(data, static_cast<int>(length), request_.in);
@@ -29,9 +39,12 @@ class FastCgiInput : public cgicc::CgiInput {
     read_ += count;
     return count;
   }
+  // Of several of one name, the first; FCGX_GetParam() would read them all for each that is asked.
   std::string getenv(const char* name) override {
-    const char* value = FCGX_GetParam(name, request_.envp);
-    return value == nullptr ? "" : value;
+    const std::string_view wanted(name);
+    const auto found = std::ranges::lower_bound(parameters_, wanted, {}, &Parameter::first);
+    if (found == parameters_.end() || found->first != wanted) return {};
+    return std::string(found->second);
   }
 
   // Nothing of the body is still to come.
@@ -41,7 +54,10 @@ class FastCgiInput : public cgicc::CgiInput {
   }
 
  private:
+  using Parameter = std::pair<std::string_view, std::string_view>;
+
   const FCGX_Request& request_;
+  std::vector<Parameter> parameters_;
   std::size_t read_ = 0;
 };
 

@@ -77,10 +77,17 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   // Who sends a key has said what is the same: the page's Call again, at once after a call.
   const bool click = call.link_id.empty() && call.key.empty();
   if (admission.limits.duplicate.count() <= 0 || !click) return kNothing;
-  const std::vector<Value> same = {call.caller_exten, call.callee_exten, asker,
-                                   since(admission.limits.duplicate),
-                                   IdAt(call.created_at + kAhead)};
-  return First(connection.Query<CallRow>(sql::kSameClick, same, same, std::int64_t{0}));
+  const std::string from = since(admission.limits.duplicate);
+  const std::string to = IdAt(call.created_at + kAhead);
+  // Most have not called anybody just now, and an index alone can tell.
+  const std::vector<Value> any = {asker, from, to};
+  if (connection.Query<std::string>(sql::kNewestOfAsker, any, any, std::int64_t{0}).empty()) {
+    return kNothing;
+  }
+  const std::vector<Value> same = {call.caller_exten, call.callee_exten, asker, from, to};
+  const auto before = connection.Query<std::string>(sql::kSameClick, same, same, std::int64_t{0});
+  if (before.empty()) return kNothing;
+  return First(connection.Query<CallRow>(sql::kFind, before.front()));
 }
 
 // Whose calls a quota counts, and how its limits are called. `of` is the one parameter of the

@@ -139,7 +139,8 @@ bool Database::DoWaiting(std::unique_lock<std::mutex>& lock, const Job& mine) {
 }
 
 void Database::DoTogether(const Jobs& jobs) {
-  const auto& first = *std::ranges::min_element(jobs, {}, [](const auto& job) { return job->deadline; });
+  const auto& first =
+      *std::ranges::min_element(jobs, {}, [](const auto& job) { return job->deadline; });
   const auto write = [&](Connection& connection) {
     InTransaction(connection, [&](Connection& begun) {
       for (const auto& job : jobs) job->work(begun);

@@ -30,7 +30,7 @@ std::string Open(const std::string& select) {
 
 std::string Advance(const std::string& also) {
   return "UPDATE calls SET status = ?, reason = ?, answered_at = COALESCE(answered_at, ?)" + also +
-         " WHERE call_id = ? AND status IN (?, ?, ?, ?)";
+         " WHERE call_id = ? AND (status = ? OR status = ? OR status = ? OR status = ?)";
 }
 
 }  // namespace
@@ -66,9 +66,8 @@ const std::string kOpenCallBetween =
     "SELECT call_id FROM calls WHERE counts = 2 AND caller_exten = ? AND callee_exten = ?"
     " ORDER BY call_id DESC LIMIT 1";
 
-const std::string kSameClick =
-    Newest(kSelectCalls +
-           "WHERE calls.caller_exten = ? AND calls.callee_exten = ? AND calls.asker = ? AND ");
+const std::string kSameClick = Newest(
+    "SELECT call_id FROM calls WHERE caller_exten = ? AND callee_exten = ? AND asker = ? AND ");
 
 const std::string kNewestOfAsker = Newest("SELECT call_id FROM calls WHERE asker = ? AND ");
 const std::string kNewestToCallee = Newest("SELECT call_id FROM calls WHERE callee_exten = ? AND ");
@@ -95,10 +94,9 @@ std::string List(const ListOf& of) {
          ") AS failed ORDER BY call_id DESC LIMIT ?";
 }
 
-const std::string kUnsettled =
-    kSelectCalls +
-    "WHERE calls.counts = 2 AND calls.pbx = ? AND calls.call_id > ?"
-    " ORDER BY calls.call_id LIMIT ?";
+const std::string kUnsettled = kSelectCalls +
+                               "WHERE calls.counts = 2 AND calls.pbx = ? AND calls.call_id > ?"
+                               " ORDER BY calls.call_id LIMIT ?";
 
 const std::string kOldCalls =
     "SELECT call_id FROM calls WHERE call_id < ? ORDER BY call_id LIMIT ?";
@@ -107,11 +105,13 @@ const std::string kDeleteCall = "DELETE FROM calls WHERE call_id = ?";
 const std::string kSharedKey = "SELECT value FROM shared_keys WHERE name = ?";
 const std::string kKeepSharedKey = "INSERT INTO shared_keys (name, value) VALUES (?, ?)";
 
+const std::string kHasSink = "SELECT call_id FROM calls WHERE call_id = ? AND sink <> ''";
+
 const std::string kNotify =
     "INSERT INTO notifications"
     " (id, call_id, status, reason, answered_at, ended_at, happened_at, due_at, tries)"
     " SELECT ?, call_id, status, reason, answered_at, ended_at, ?, ?, 0 FROM calls"
-    " WHERE call_id = ? AND sink <> ''";
+    " WHERE call_id = ?";
 
 const std::string kCountNotifications = "SELECT COUNT(*) FROM notifications";
 

@@ -27,8 +27,8 @@ extern const std::string kCallOfLink;       // link_id
 extern const std::string kCallOfKey;        // request_key, asker, from which moment on
 extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
 
-// The newest that counts but for so many. All but the last parameter come twice: for those that go
-// on, and for those that are over.
+// The call_id of the newest that counts but for so many. All but the last parameter come twice: for
+// those that go on, and for those that are over.
 extern const std::string kSameClick;       // caller_exten, callee_exten, asker, from which moment
                                            // on, before which; so many
 extern const std::string kNewestOfAsker;   // asker, from which moment on, before which; so many
@@ -61,6 +61,7 @@ extern const std::string kDeleteCall;  // call_id
 extern const std::string kSharedKey;      // name
 extern const std::string kKeepSharedKey;  // name, value
 
+extern const std::string kHasSink;              // call_id
 extern const std::string kNotify;               // id, happened_at, due_at, call_id
 extern const std::string kCountNotifications;   //
 extern const std::string kOldestNotifications;  // limit

@@ -156,8 +156,9 @@ base::Result<std::vector<bool>> SqlStore::AdvanceAll(const std::vector<call::Adv
 
 void SqlStore::Notify(Connection& connection, const base::CallId& id, call::CallStatus status,
                       base::WallTime at) const {
-  const std::string name = NotificationId(id.Text(), status);
-  if (connection.Execute(sql::kNotify, name, ToMillis(at), ToMillis(at), id.Text()) == 0) return;
+  if (connection.Query<std::string>(sql::kHasSink, id.Text()).empty()) return;
+  connection.Execute(sql::kNotify, NotificationId(id.Text(), status), ToMillis(at), ToMillis(at),
+                     id.Text());
 
   const auto waiting = connection.Query<std::int64_t>(sql::kCountNotifications).front();
   const auto excess = waiting - Limit(max_notifications_);

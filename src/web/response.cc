@@ -1,8 +1,6 @@
 #include "web/response.h"
 
-#include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -10,9 +8,10 @@
 namespace click2call::web {
 
 Response& Response::Add(std::string_view name, std::string_view value) {
-  std::string clean;
-  std::copy_if(value.begin(), value.end(), std::back_inserter(clean),
-               [](char c) { return !base::HasControl(std::string_view(&c, 1)); });
+  std::string clean(value);
+  if (base::HasControl(clean)) {
+    std::erase_if(clean, [](char c) { return base::HasControl(std::string_view(&c, 1)); });
+  }
   headers_.push_back({std::string(name), std::move(clean)});
   return *this;
 }

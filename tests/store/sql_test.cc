@@ -64,6 +64,7 @@ TEST_F(SqlTest, NoStatementGoesThroughAllCallsOrSortsThem) {
                           sql::kOldCalls,
                           sql::kDeleteCall,
                           sql::kSharedKey,
+                          sql::kHasSink,
                           sql::kNotify,
                           sql::kDueNotifications,
                           sql::kClaimNotification,
