@@ -67,6 +67,32 @@ TEST_F(DatabaseTest, NoThreadWaitsForAnotherBeyondItsTime) {
   slow.join();
 }
 
+TEST_F(DatabaseTest, WhoIsWokenJustAsTheirTimeIsOverLeavesTheTurnToTheNext) {
+  constexpr milliseconds kWait(100);
+  const auto opened = OnFile(path_, kWait);
+  Database& database = *opened;
+  const auto nothing = [](const auto&) {};
+  ASSERT_TRUE(Succeeds(database.Change("connect", nothing)));
+  for (int i = 0; i < 20; ++i) {
+    const auto begun = steady_clock::now();
+    const auto at = [&](milliseconds after) { std::this_thread::sleep_until(begun + after); };
+    std::thread slow([&] {
+      (void)database.Change("dawdle", [&](const auto&) {
+        std::this_thread::sleep_until(begun + milliseconds(5) + kWait +
+                                      std::chrono::microseconds(200 * (i - 10)));
+      });
+    });
+    std::thread first([&] {
+      at(milliseconds(5));
+      (void)database.Change("give up, or just not", nothing);
+    });
+    at(milliseconds(60));
+    EXPECT_TRUE(Succeeds(database.Change("wait", nothing))) << i;
+    first.join();
+    slow.join();
+  }
+}
+
 TEST_F(DatabaseTest, WhoReadsDoesNotWaitForAWriter) {
   const auto opened = OnFile(path_, milliseconds(100));
   Database& database = *opened;
