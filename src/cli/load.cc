@@ -114,13 +114,13 @@ base::Status FindTlsFiles(const std::string& config_path, call::TlsConfig* tls) 
 }
 
 base::Status ReadPages(const std::string& folder, web::Pages* pages) {
-  for (auto [name, text] : {std::pair{"call.mustache", &pages->call},
+  for (auto [name, page] : {std::pair{"call.mustache", &pages->call},
                             {"calls.mustache", &pages->calls},
                             {"confirm.mustache", &pages->confirm},
                             {"error.mustache", &pages->error}}) {
     auto file = ReadFile(folder + "/" + name);
     if (!file.Ok()) return Error{Code::kInternal, "web.pages: " + file.Why().message};
-    *text = std::move(file).Value().text;
+    *page = web::PageTemplate(file.Value().text);
   }
   base::Status valid = pages->Check();
   if (!valid.Ok())

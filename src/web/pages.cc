@@ -16,7 +16,6 @@ namespace click2call::web {
 namespace {
 
 using kainjow::mustache::data;
-using kainjow::mustache::mustache;
 
 void Set(data* view, const std::string& name, std::string_view value) {
   // An empty string counts as true in a mustache section; what is not set does not.
@@ -94,17 +93,16 @@ void SetCall(data* view, const CallView& call) {
 }  // namespace
 
 Pages Pages::BuiltIn() {
-  return {std::string(kCallTemplate), std::string(kCallsTemplate), std::string(kErrorTemplate),
-          std::string(kConfirmTemplate)};
+  return {PageTemplate(kCallTemplate), PageTemplate(kCallsTemplate), PageTemplate(kErrorTemplate),
+          PageTemplate(kConfirmTemplate)};
 }
 
 base::Status Pages::Check() const {
-  for (const auto& [name, text] :
+  for (const auto& [name, page] :
        {std::pair{"call", &call}, {"calls", &calls}, {"confirm", &confirm}, {"error", &error}}) {
-    const mustache page(*text);
-    if (!page.is_valid()) {
-      return base::Error{base::Code::kInternal,
-                         std::string(name) + ".mustache: " + page.error_message()};
+    const std::string error_message = page->Error();
+    if (!error_message.empty()) {
+      return base::Error{base::Code::kInternal, std::string(name) + ".mustache: " + error_message};
     }
   }
   return base::Done();
@@ -117,7 +115,7 @@ std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks
   if (page.hang_up_token.empty()) Set(&view, "noHangUp", page.no_hang_up);
   Set(&view, "from", page.from);
   Set(&view, "againToken", page.again_token);
-  return mustache(pages.call).render(view);
+  return pages.call.Render(view);
 }
 
 std::string RenderCalls(const Pages& pages, const CallList& list, const PageLinks& links) {
@@ -133,7 +131,7 @@ std::string RenderCalls(const Pages& pages, const CallList& list, const PageLink
   view.set("everyones", list.everyones);
   view.set("backToList", ReturnQuery(links.mount + "/calls"));
   Set(&view, "older", list.older);
-  return mustache(pages.calls).render(view);
+  return pages.calls.Render(view);
 }
 
 std::string RenderConfirm(const Pages& pages, const ConfirmPage& page, const PageLinks& links) {
@@ -153,7 +151,7 @@ std::string RenderConfirm(const Pages& pages, const ConfirmPage& page, const Pag
   view.set("expired", page.expired);
   view.set("choice", page.phones.size() > 1);
   view.set("phones", phones);
-  return mustache(pages.confirm).render(view);
+  return pages.confirm.Render(view);
 }
 
 std::string RenderError(const Pages& pages, const base::Error& error, const PageLinks& links) {
@@ -165,7 +163,7 @@ std::string RenderError(const Pages& pages, const base::Error& error, const Page
   Set(&view, "message", error.message);
   Set(&view, "advice", row.advice);
   Set(&view, "callId", error.call_id);
-  return mustache(pages.error).render(view);
+  return pages.error.Render(view);
 }
 
 }  // namespace click2call::web

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "web/page_template.h"
 
 namespace click2call::web {
 
@@ -63,18 +64,17 @@ struct PageLinks {
   std::string back;   // a path on this site; empty: no way back is offered
 };
 
-// The mustache templates (mustache(5)) of the pages. Every value is escaped for HTML, in text and
-// in quoted attributes.
+// The templates of the pages. Every value is escaped for HTML, in text and in quoted attributes.
 //
 // A call sets {{callId}} {{caller}} {{callee}} {{pbx}} {{user}} {{createdAt}} {{created}}
 // {{endedAt}} {{ended}} {{duration}} {{why}} where they are known, and as sections its status and
 // its reason by their names, {{#lasts}} or {{#over}}, {{#callerAnswered}} and {{#calleeAnswered}}.
 // Forms that dial send {{againToken}} or, to confirm, {{token}}.
 struct Pages {
-  std::string call;
-  std::string calls;
-  std::string error;
-  std::string confirm = {};
+  PageTemplate call;
+  PageTemplate calls;
+  PageTemplate error;
+  PageTemplate confirm = {};
 
   static Pages BuiltIn();
 

@@ -77,8 +77,8 @@ TEST_F(LoadTest, ReadsTheConfigurationAndTakesTheBuiltInPages) {
   EXPECT_EQ(SecretOf(setup), kSecret);
   ASSERT_TRUE(setup.Ok());
   EXPECT_EQ(setup.Value().config.call.origin, "1003");
-  EXPECT_EQ(setup.Value().pages.call, web::Pages::BuiltIn().call);
-  EXPECT_EQ(setup.Value().pages.error, web::Pages::BuiltIn().error);
+  EXPECT_EQ(setup.Value().pages.call.Text(), web::Pages::BuiltIn().call.Text());
+  EXPECT_EQ(setup.Value().pages.error.Text(), web::Pages::BuiltIn().error.Text());
 }
 
 TEST_F(LoadTest, AConfigurationWithASecretIsNotForEverybody) {
@@ -268,10 +268,10 @@ TEST_F(PagesFolderTest, HasTheTemplatesThatAreUsed) {
   folder_.Write("www/error.mustache", "No: {{message}}");
   const auto setup = LoadWithPages();
   ASSERT_TRUE(setup.Ok()) << setup.Why().message;
-  EXPECT_EQ(setup.Value().pages.call, "Calling {{callee}}");
-  EXPECT_EQ(setup.Value().pages.calls, "Your calls");
-  EXPECT_EQ(setup.Value().pages.confirm, "Call {{callee}}?");
-  EXPECT_EQ(setup.Value().pages.error, "No: {{message}}");
+  EXPECT_EQ(setup.Value().pages.call.Text(), "Calling {{callee}}");
+  EXPECT_EQ(setup.Value().pages.calls.Text(), "Your calls");
+  EXPECT_EQ(setup.Value().pages.confirm.Text(), "Call {{callee}}?");
+  EXPECT_EQ(setup.Value().pages.error.Text(), "No: {{message}}");
 }
 
 TEST_F(PagesFolderTest, IsNamedWhenItIsNotThere) {

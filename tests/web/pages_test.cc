@@ -15,6 +15,11 @@
 namespace click2call::web {
 namespace {
 
+Pages Own(std::string_view call, std::string_view calls, std::string_view error,
+          std::string_view confirm = "") {
+  return {PageTemplate(call), PageTemplate(calls), PageTemplate(error), PageTemplate(confirm)};
+}
+
 constexpr std::string_view kHostile =
     "\"><script>alert('x')</script>{{callee}}{{{callee}}}&amp;<b x=";
 constexpr std::string_view kEscaped =
@@ -86,9 +91,9 @@ TEST(PagesTest, AMountIsEscapedToo) {
 }
 
 TEST(PagesTest, EveryValueIsEscapedInTemplatesOfOnesOwn) {
-  const Pages pages{"<a title=\"{{callee}}\" href='{{return}}'>{{caller}}</a>",
-                    "{{#calls}}<p title='{{user}}'>{{callee}}{{/calls}}",
-                    "<p title='{{message}}'>{{message}}", "<p title='{{callee}}'>{{callee}}"};
+  const Pages pages = Own("<a title=\"{{callee}}\" href='{{return}}'>{{caller}}</a>",
+                          "{{#calls}}<p title='{{user}}'>{{callee}}{{/calls}}",
+                          "<p title='{{message}}'>{{message}}", "<p title='{{callee}}'>{{callee}}");
   Subject subject;
   subject.Call().callee = subject.Call().caller = subject.links.back = kHostile;
   subject.Call().user = subject.error.message = subject.confirm.callee = kHostile;
@@ -128,14 +133,14 @@ TEST(PagesTest, WhatIsAbsentShowsNothing) {
       "{{#callId}}1{{/callId}}{{#caller}}2{{/caller}}{{#callee}}3{{/callee}}{{#pbx}}4{{/pbx}}"
       "{{#createdAt}}5{{/createdAt}}{{#created}}6{{/created}}{{#endedAt}}7{{/endedAt}}"
       "{{#ended}}8{{/ended}}{{#duration}}9{{/duration}}{{#user}}a{{/user}}";
-  const Pages pages{
-      call +
-          "{{#return}}b{{/return}}{{#token}}c{{/token}}{{#noHangUp}}d{{/noHangUp}}"
-          "{{#from}}e{{/from}}{{#againToken}}f{{/againToken}}[{{callId}}{{return}}{{nothing}}]",
-      "{{#calls}}" + call + "{{/calls}}[]",
-      "{{#callId}}1{{/callId}}{{#message}}2{{/message}}{{#return}}3{{/return}}[{{message}}]",
-      "{{#callee}}1{{/callee}}{{#token}}2{{/token}}{{#key}}3{{/key}}{{#expired}}4{{/expired}}"
-      "{{#choice}}5{{/choice}}{{#phones}}6{{/phones}}{{#return}}7{{/return}}[{{callee}}]"};
+  const Pages pages =
+      Own(call +
+              "{{#return}}b{{/return}}{{#token}}c{{/token}}{{#noHangUp}}d{{/noHangUp}}"
+              "{{#from}}e{{/from}}{{#againToken}}f{{/againToken}}[{{callId}}{{return}}{{nothing}}]",
+          "{{#calls}}" + call + "{{/calls}}[]",
+          "{{#callId}}1{{/callId}}{{#message}}2{{/message}}{{#return}}3{{/return}}[{{message}}]",
+          "{{#callee}}1{{/callee}}{{#token}}2{{/token}}{{#key}}3{{/key}}{{#expired}}4{{/expired}}"
+          "{{#choice}}5{{/choice}}{{#phones}}6{{/phones}}{{#return}}7{{/return}}[{{callee}}]");
   EXPECT_EQ(subject.ShownCall(pages), "[]");
   EXPECT_EQ(subject.ShownList(pages), "[]");
   EXPECT_EQ(subject.ShownError(pages), "[]");
@@ -190,10 +195,10 @@ TEST(PagesTest, ATemplateThatIsNoMustacheIsRefusedWithThePlace) {
   };
   for (const auto& [text, why] : kCases) {
     const std::string bad(text);
-    for (const auto& [name, pages] : {std::pair{"call", Pages{bad, "", ""}},
-                                      {"calls", Pages{"", bad, ""}},
-                                      {"confirm", Pages{"", "", "", bad}},
-                                      {"error", Pages{"", "", bad}}}) {
+    for (const auto& [name, pages] : {std::pair{"call", Own(bad, "", "")},
+                                      {"calls", Own("", bad, "")},
+                                      {"confirm", Own("", "", "", bad)},
+                                      {"error", Own("", "", bad)}}) {
       const base::Status status = pages.Check();
       ASSERT_FALSE(status.Ok()) << text;
       EXPECT_EQ(status.Why().code, base::Code::kInternal);
