@@ -66,6 +66,7 @@ base::Status Program::OpenModules() {
 base::Status Program::Stay() {
   base::Status open = OpenModules();
   if (!open.Ok()) return open;
+  setup_.pages.KeepParsed();
   try {
     gates_.emplace(setup_.config.pbx, clock_);
     watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, net::OpenTransport, *gates_,

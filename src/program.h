@@ -52,7 +52,7 @@ class Program {
   base::Status OpenModules();
   Program(cli::Setup setup, std::unique_ptr<base::Log> log, std::unique_ptr<call::CallStore> store);
 
-  const cli::Setup setup_;
+  cli::Setup setup_;
   const std::unique_ptr<base::Log> log_;
   std::unique_ptr<call::CallStore> store_;
   const net::SystemClock clock_{};

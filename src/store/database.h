@@ -49,7 +49,10 @@ class Database {
   // A change that waits for its turn. Its purpose and work are its caller's, who stays until nobody
   // runs it.
   struct Job {
-    std::string_view purpose;
+    Job(std::string_view to, const Work& what, Deadline by)
+        : purpose(to), work(what), deadline(by) {}
+
+    const std::string_view purpose;
     const Work& work;
     const Deadline deadline;
     std::optional<base::Status> outcome = std::nullopt;  // of whoever runs it

@@ -1,36 +1,18 @@
 #include "web/page_template.h"
 
-#include <mutex>
-#include <optional>
-
 #include <mustache.hpp>
 
 namespace click2call::web {
 
 using kainjow::mustache::mustache;
 
-struct PageTemplate::Parsed {
-  explicit Parsed(std::string_view source) : text(source) {}
+std::string PageTemplate::Error() const { return mustache(text_).error_message(); }
 
-  const std::string text;
-  std::once_flag once;
-  std::optional<mustache> page;
-};
-
-PageTemplate::PageTemplate(std::string_view text) : parsed_(std::make_shared<Parsed>(text)) {}
-
-const std::string& PageTemplate::Text() const { return parsed_->text; }
-
-std::string PageTemplate::Error() const { return Parse().page->error_message(); }
+void PageTemplate::KeepParsed() { parsed_ = std::make_shared<const mustache>(text_); }
 
 std::string PageTemplate::Render(const kainjow::mustache::data& view) const {
-  mustache page = *Parse().page;  // it changes while it renders
-  return page.render(view);
-}
-
-const PageTemplate::Parsed& PageTemplate::Parse() const {
-  std::call_once(parsed_->once, [this] { parsed_->page.emplace(parsed_->text); });
-  return *parsed_;
+  if (!parsed_) return mustache(text_).render(view);
+  return mustache(*parsed_).render(view);  // a copy, since it changes while it renders
 }
 
 }  // namespace click2call::web

@@ -108,6 +108,10 @@ base::Status Pages::Check() const {
   return base::Done();
 }
 
+void Pages::KeepParsed() {
+  for (PageTemplate* page : {&call, &calls, &confirm, &error}) page->KeepParsed();
+}
+
 std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks& links) {
   data view = Links(links);
   SetCall(&view, page.call);

@@ -80,6 +80,9 @@ struct Pages {
 
   // kInternal, with its name and the position, when a template is no valid mustache.
   base::Status Check() const;
+
+  // See PageTemplate.
+  void KeepParsed();
 };
 
 std::string RenderCall(const Pages& pages, const CallPage& page, const PageLinks& links);

@@ -177,7 +177,8 @@ void WriteACallAsJson(benchmark::State& state) {
 BENCHMARK(WriteACallAsJson);
 
 void RenderThePageOfACall(benchmark::State& state) {
-  const web::Pages pages = web::Pages::BuiltIn();
+  web::Pages pages = web::Pages::BuiltIn();
+  pages.KeepParsed();
   web::CallPage page;
   page.call = AView();
   for (auto _ : state) {
@@ -187,7 +188,8 @@ void RenderThePageOfACall(benchmark::State& state) {
 BENCHMARK(RenderThePageOfACall);
 
 void RenderAListOf(benchmark::State& state) {
-  const web::Pages pages = web::Pages::BuiltIn();
+  web::Pages pages = web::Pages::BuiltIn();
+  pages.KeepParsed();
   web::CallList list;
   list.calls.assign(static_cast<std::size_t>(state.range()), AView());
   for (auto _ : state) {

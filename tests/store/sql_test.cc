@@ -87,8 +87,7 @@ TEST_F(SqlTest, WhatALimitCountsStandsInAnIndexOfItsOwn) {
       counts_by(sql::kNewestToCallee,
                 "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
   EXPECT_TRUE(counts_by(sql::kNewestOfAll, "calls_by_age (counts=? AND call_id>? AND call_id<?)"));
-  EXPECT_TRUE(
-      counts_by(sql::kOpenOfAsker, "calls_by_asker (asker=? AND counts=? AND call_id>?)"));
+  EXPECT_TRUE(counts_by(sql::kOpenOfAsker, "calls_by_asker (asker=? AND counts=? AND call_id>?)"));
   EXPECT_TRUE(
       counts_by(sql::kOpenToCallee, "calls_by_callee (callee_exten=? AND counts=? AND call_id>?)"));
   EXPECT_TRUE(counts_by(sql::kOpenOfAll, "calls_by_age (counts=? AND call_id>?)"));
@@ -98,8 +97,8 @@ TEST_F(SqlTest, WhatCameBeforeIsFoundByItsIndex) {
   EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts>?)"));
   EXPECT_TRUE(Has(Plan(sql::kCallOfKey),
                   "calls_by_key (request_key=? AND asker=? AND counts=? AND call_id>?)"));
-  EXPECT_TRUE(Has(Plan(sql::kOpenCallBetween),
-                  "INDEX calls_by_callee (callee_exten=? AND counts=?)"));
+  EXPECT_TRUE(
+      Has(Plan(sql::kOpenCallBetween), "INDEX calls_by_callee (callee_exten=? AND counts=?)"));
   EXPECT_TRUE(Has(Plan(sql::kSameClick),
                   "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
 }
