@@ -41,6 +41,13 @@ Found First(std::vector<CallRow> rows) {
   return std::optional(std::move(call).Value());
 }
 
+// The newest of those that count, which `of` says for both kinds of them.
+Found Newest(Connection& connection, const std::string& sql, const std::vector<Value>& of) {
+  const auto newest = connection.Query<std::string>(sql, of, of, std::int64_t{0});
+  if (newest.empty()) return kNothing;
+  return First(connection.Query<CallRow>(sql::kFind, newest.front()));
+}
+
 // The call that is this one already. What is only like it is an error.
 Found Before(Connection& connection, const call::Call& call, const call::Admission& admission) {
   const std::string asker = AskerOf(call);
@@ -54,7 +61,8 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
     }
   }
   if (!call.key.empty()) {
-    auto keyed = First(connection.Query<CallRow>(sql::kCallOfKey, call.key, asker, since(kDay)));
+    auto keyed =
+        Newest(connection, sql::kCallOfKey, {call.key, asker, since(kDay), sql::kBehindAll});
     if (!keyed.Ok()) return keyed;
     if (const auto& other = keyed.Value()) {
       if (other->caller_exten == call.caller_exten && other->callee_exten == call.callee_exten) {
@@ -84,10 +92,8 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   if (connection.Query<std::string>(sql::kNewestOfAsker, any, any, std::int64_t{0}).empty()) {
     return kNothing;
   }
-  const std::vector<Value> same = {call.caller_exten, call.callee_exten, asker, from, to};
-  const auto before = connection.Query<std::string>(sql::kSameClick, same, same, std::int64_t{0});
-  if (before.empty()) return kNothing;
-  return First(connection.Query<CallRow>(sql::kFind, before.front()));
+  return Newest(connection, sql::kSameClick,
+                {call.caller_exten, call.callee_exten, asker, from, to});
 }
 
 // Whose calls a quota counts, and how its limits are called. `of` is the one parameter of the

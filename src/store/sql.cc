@@ -57,15 +57,12 @@ const std::string kFind = kSelectCalls + "WHERE calls.call_id = ?";
 const std::string kCallOfLink =
     kSelectCalls + "WHERE calls.link_id = ? AND calls.link_id <> '' AND calls.counts > 0 LIMIT 1";
 
-const std::string kCallOfKey =
-    kSelectCalls +
-    "WHERE calls.request_key = ? AND calls.request_key <> '' AND calls.asker = ?"
-    " AND calls.counts IN (2, 1) AND calls.call_id >= ? LIMIT 1";
-
 const std::string kOpenCallBetween =
     "SELECT call_id FROM calls WHERE counts = 2 AND caller_exten = ? AND callee_exten = ?"
     " ORDER BY call_id DESC LIMIT 1";
 
+const std::string kCallOfKey = Newest(
+    "SELECT call_id FROM calls WHERE request_key = ? AND request_key <> '' AND asker = ? AND ");
 const std::string kSameClick = Newest(
     "SELECT call_id FROM calls WHERE caller_exten = ? AND callee_exten = ? AND asker = ? AND ");
 

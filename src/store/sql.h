@@ -24,16 +24,15 @@ extern const std::string kFind;  // call_id
 
 // A call that came before.
 extern const std::string kCallOfLink;       // link_id
-extern const std::string kCallOfKey;        // request_key, asker, from which moment on
 extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
 
 // The call_id of the newest that counts but for so many. All but the last parameter come twice: for
 // those that go on, and for those that are over.
-extern const std::string kSameClick;       // caller_exten, callee_exten, asker, from which moment
-                                           // on, before which; so many
 extern const std::string kNewestOfAsker;   // asker, from which moment on, before which; so many
 extern const std::string kNewestToCallee;  // callee_exten, …
 extern const std::string kNewestOfAll;     // …
+extern const std::string kCallOfKey;       // request_key, asker, …
+extern const std::string kSameClick;       // caller_exten, callee_exten, asker, …
 
 // The call_id of any calls that are not over but for so many.
 extern const std::string kOpenOfAsker;   // asker, from which moment on, so many

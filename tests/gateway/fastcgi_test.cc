@@ -227,6 +227,21 @@ TEST_F(FastCgiTest, OfEqualParametersTheFirstCounts) {
   EXPECT_EQ(ask(""), Echoed("."));
 }
 
+TEST_F(FastCgiTest, ParametersOfAnyNameHideNoOther) {
+  Start(1, [](const web::Request& request) {
+    return web::Response(200).SetBody("text/plain", request.remote_user + "." + request.accept);
+  });
+  auto params = Get("");
+  params["REMOTE_USER"] = "a=b";
+  params["HTTP_ACCEPT"] = "";
+  for (const char* name : {"", "=", "REMOTE_USERS", "REMOTE_USE", "remote_user", "HTTP_ACCEPT ",
+                           "\xff\xfe", "HTTP_\r\nACCEPT"}) {
+    params[name] = "mallory";
+  }
+  for (int i = 0; i < 1000; ++i) params["HTTP_X_" + std::to_string(i)] = "mallory";
+  EXPECT_EQ(OutOf(Client::Request(params)), Echoed("a=b."));
+}
+
 TEST_F(FastCgiTest, AnAnswerMayBeLargerThanOneRecord) {
   const std::string large(300'000, 'x');
   Start(1, [&](const web::Request&) { return web::Response(200).SetBody("text/plain", large); });

@@ -345,6 +345,11 @@ TEST_F(AdmissionTest, AClockThatWasSetBackShutsNobodyOut) {
   EXPECT_FALSE(Insert(NewCall(seconds(12)), all).Ok());
 }
 
+TEST_F(AdmissionTest, ButACallThatGoesOnIsOneWheneverItBegan) {
+  New(NewCall(hours(1)));
+  EXPECT_TRUE(Fails(Insert(NewCall(), OfAsker({.concurrent = 1})), Code::kTooManyCalls));
+}
+
 TEST_F(AdmissionTest, OneWhoCameLaterAndWasFasterCounts) {
   New(NewCall(seconds(10)));
   EXPECT_TRUE(Refuses(NewCall(), OfAsker({.per_minute = 1}), Code::kTooManyRequests, "per_minute",

@@ -96,7 +96,8 @@ TEST_F(SqlTest, WhatALimitCountsStandsInAnIndexOfItsOwn) {
 TEST_F(SqlTest, WhatCameBeforeIsFoundByItsIndex) {
   EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts>?)"));
   EXPECT_TRUE(Has(Plan(sql::kCallOfKey),
-                  "calls_by_key (request_key=? AND asker=? AND counts=? AND call_id>?)"));
+                  "COVERING INDEX calls_by_key "
+                  "(request_key=? AND asker=? AND counts=? AND call_id>? AND call_id<?)"));
   EXPECT_TRUE(
       Has(Plan(sql::kOpenCallBetween), "INDEX calls_by_callee (callee_exten=? AND counts=?)"));
   EXPECT_TRUE(Has(Plan(sql::kSameClick),
