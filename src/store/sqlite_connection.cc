@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "store/commit_vfs.h"
+
 namespace click2call::store {
 
 void SqliteConnection::Close::operator()(sqlite3* connection) const {
@@ -12,8 +14,8 @@ std::unique_ptr<sqlite3, SqliteConnection::Close> SqliteConnection::Open(const s
   // Nobody asks for what SQLite would count at each allocation, under one lock for all threads.
   [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* opened = nullptr;
-  const int result =
-      sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &opened,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, CommitVfs());
   std::unique_ptr<sqlite3, Close> connection(opened);  // there is one even when that failed
   if (result != SQLITE_OK) throw LastErrorOf(opened);
   return connection;
@@ -41,7 +43,10 @@ void SqliteConnection::BringIn(bool to_the_end) {
 
 void SqliteConnection::Begin() { Execute("BEGIN IMMEDIATE"); }
 
-void SqliteConnection::Commit() { Execute("COMMIT"); }
+void SqliteConnection::Commit() {
+  const Committing together(&writes_);
+  Execute("COMMIT");
+}
 
 void SqliteConnection::Rollback() noexcept {
   try {

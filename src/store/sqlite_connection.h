@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "store/commit_writes.h"
 #include "store/connection.h"
 #include "store/sqlite_statement.h"
 
@@ -51,6 +52,7 @@ class SqliteConnection : public Connection {
   std::size_t Written() const override;
 
   int pages_ahead_ = 0;
+  CommitWrites writes_;
   std::unique_ptr<sqlite3, Close> connection_;
   std::unordered_map<std::string, SqliteStatement> prepared_;  // goes before its connection
 };

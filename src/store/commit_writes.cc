@@ -1,0 +1,49 @@
+#include "store/commit_writes.h"
+
+namespace click2call::store {
+namespace {
+
+constexpr std::size_t kFrameHeader = 24;
+
+bool EndsCommit(std::string_view header) {
+  return header.substr(4, 4) != std::string_view("\0\0\0\0", 4);
+}
+
+}  // namespace
+
+int CommitWrites::Take(std::string_view bytes, std::int64_t offset, const Write& write) {
+  if (offset != offset_ + static_cast<std::int64_t>(held_.size())) {
+    if (const int failed = Flush(write)) return failed;
+  }
+  if (held_.empty()) offset_ = offset;
+  held_.append(bytes);
+  return MoreComes(bytes) ? 0 : Flush(write);
+}
+
+bool CommitWrites::MoreComes(std::string_view bytes) {
+  switch (next_) {
+    case Next::kHeader:
+      if (bytes.size() != kFrameHeader) return false;
+      next_ = EndsCommit(bytes) ? Next::kLastPage : Next::kPage;
+      return true;
+    case Next::kPage:
+      next_ = Next::kHeader;
+      return held_.size() < kMostHeld;
+    case Next::kLastPage:
+      break;
+  }
+  return false;
+}
+
+int CommitWrites::Flush(const Write& write) {
+  const int failed = held_.empty() ? 0 : write(held_, offset_);
+  Forget();
+  return failed;
+}
+
+void CommitWrites::Forget() {
+  held_.clear();
+  next_ = Next::kHeader;
+}
+
+}  // namespace click2call::store
