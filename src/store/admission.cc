@@ -43,7 +43,7 @@ Found First(std::vector<CallRow> rows) {
 
 // The newest of those that count, which `of` says for both kinds of them.
 Found Newest(Connection& connection, const std::string& sql, const std::vector<Value>& of) {
-  const auto newest = connection.Query<std::string>(sql, of, of, std::int64_t{0});
+  const auto newest = connection.Query<std::string>(sql, of, std::int64_t{0});
   if (newest.empty()) return kNothing;
   return First(connection.Query<CallRow>(sql::kFind, newest.front()));
 }
@@ -89,7 +89,7 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   const std::string to = IdAt(call.created_at + kAhead);
   // Most have not called anybody just now, and an index alone can tell.
   const std::vector<Value> any = {asker, from, to};
-  if (connection.Query<std::string>(sql::kNewestOfAsker, any, any, std::int64_t{0}).empty()) {
+  if (connection.Query<std::string>(sql::kNewestOfAsker, any, std::int64_t{0}).empty()) {
     return kNothing;
   }
   return Newest(connection, sql::kSameClick,
@@ -123,7 +123,7 @@ base::Status CheckWindow(Connection& connection, const Counted& counted, WallTim
   std::vector<Value> within = counted.of;
   within.insert(within.end(), {IdAt(from), IdAt(now + kAhead)});
   const auto oldest =
-      connection.Query<std::string>(counted.newest, within, within, std::int64_t{limit - 1});
+      connection.Query<std::string>(counted.newest, within, std::int64_t{limit - 1});
   if (oldest.empty()) return base::Done();
   Error why = Over(counted, which, limit, what);
   const auto id = base::CallId::Parse(oldest.front());
@@ -136,7 +136,7 @@ base::Status CheckWindow(Connection& connection, const Counted& counted, WallTim
 bool HasSoMany(Connection& connection, const Counted& counted, WallTime now, int many) {
   std::vector<Value> of = counted.of;
   of.insert(of.end(), {IdAt(now - std::max(kDay, kLongestCall)), sql::kBehindAll});
-  return !connection.Query<std::string>(counted.newest, of, of, std::int64_t{many - 1}).empty();
+  return !connection.Query<std::string>(counted.newest, of, std::int64_t{many - 1}).empty();
 }
 
 base::Status Check(Connection& connection, const Counted& counted, WallTime now) {

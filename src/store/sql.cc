@@ -15,17 +15,15 @@ std::string SelectCall(const std::string& state_of) {
 
 const std::string kSelectCalls = SelectCall("calls") + " FROM calls ";
 
-// Of those that count, the newest but for so many. Those that go on and those that are over have
-// each their place in the indexes, from which both come in order.
-std::string Newest(const std::string& select) {
-  const auto some = [&](const std::string& counts) {
-    return select + "calls.counts = " + counts + " AND calls.call_id >= ? AND calls.call_id < ?";
-  };
-  return some("2") + " UNION ALL " + some("1") + " ORDER BY call_id DESC LIMIT 1 OFFSET ?";
+// Of those that count, the newest but for so many.
+std::string Newest(const std::string& which) {
+  return "SELECT call_id FROM calls WHERE " + which +
+         "counts = 1 AND call_id >= ? AND call_id < ? ORDER BY call_id DESC LIMIT 1 OFFSET ?";
 }
 
-std::string Open(const std::string& select) {
-  return select + "calls.counts = 2 AND calls.call_id >= ? LIMIT 1 OFFSET ?";
+std::string Open(const std::string& which) {
+  return "SELECT call_id FROM calls WHERE ended_at IS NULL AND " + which +
+         "call_id >= ? LIMIT 1 OFFSET ?";
 }
 
 std::string Advance(const std::string& also) {
@@ -48,52 +46,50 @@ const std::string kSetPbx = "UPDATE calls SET pbx = ? WHERE call_id = ?";
 const std::string kExplain = "UPDATE calls SET why = ? WHERE call_id = ?";
 
 const std::string kAdvance = Advance("");
-const std::string kEnd = Advance(", ended_at = ?, counts = 1");
+const std::string kEnd = Advance(", ended_at = ?");
 const std::string kFail = Advance(", ended_at = ?, counts = 0");
 
 const std::string kFind = kSelectCalls + "WHERE calls.call_id = ?";
 
 // A condition that says what its parameter cannot be lets the index be used that lacks it.
 const std::string kCallOfLink =
-    kSelectCalls + "WHERE calls.link_id = ? AND calls.link_id <> '' AND calls.counts > 0 LIMIT 1";
+    kSelectCalls + "WHERE calls.link_id = ? AND calls.link_id <> '' AND calls.counts = 1 LIMIT 1";
 
 const std::string kOpenCallBetween =
-    "SELECT call_id FROM calls WHERE counts = 2 AND caller_exten = ? AND callee_exten = ?"
+    "SELECT call_id FROM calls WHERE ended_at IS NULL AND caller_exten = ? AND callee_exten = ?"
     " ORDER BY call_id DESC LIMIT 1";
 
-const std::string kCallOfKey = Newest(
-    "SELECT call_id FROM calls WHERE request_key = ? AND request_key <> '' AND asker = ? AND ");
-const std::string kSameClick = Newest(
-    "SELECT call_id FROM calls WHERE caller_exten = ? AND callee_exten = ? AND asker = ? AND ");
+const std::string kCallOfKey = Newest("request_key = ? AND request_key <> '' AND asker = ? AND ");
+const std::string kSameClick = Newest("caller_exten = ? AND callee_exten = ? AND asker = ? AND ");
 
-const std::string kNewestOfAsker = Newest("SELECT call_id FROM calls WHERE asker = ? AND ");
-const std::string kNewestToCallee = Newest("SELECT call_id FROM calls WHERE callee_exten = ? AND ");
-const std::string kNewestOfAll = Newest("SELECT call_id FROM calls WHERE ");
+const std::string kNewestOfAsker = Newest("asker = ? AND ");
+const std::string kNewestToCallee = Newest("callee_exten = ? AND ");
+const std::string kNewestOfAll = Newest("");
 
-const std::string kOpenOfAsker = Open("SELECT call_id FROM calls WHERE asker = ? AND ");
-const std::string kOpenToCallee = Open("SELECT call_id FROM calls WHERE callee_exten = ? AND ");
-const std::string kOpenOfAll = Open("SELECT call_id FROM calls WHERE ");
+const std::string kOpenOfAsker = Open("asker = ? AND ");
+const std::string kOpenToCallee = Open("callee_exten = ? AND ");
+const std::string kOpenOfAll = Open("");
 
 std::string List(const ListOf& of) {
   std::string where;
   if (of.asker) where += "calls.asker = ? AND ";
   if (of.nobody) where += "calls.user_name = '' AND ";
   if (of.callee) where += "calls.callee_exten = ? AND ";
-  if (of.open) where += "calls.counts = 2 AND ";
+  if (of.open) where += "calls.ended_at IS NULL AND ";
   const auto some = [&](const std::string& also) {
     return kSelectCalls + "WHERE " + where + also +
            "calls.call_id < ? ORDER BY calls.call_id DESC LIMIT ?";
   };
   if (of.Parts() == 1) return some("");
-  return "SELECT * FROM (" + some("calls.counts = 2 AND ") +
-         ") AS going_on UNION ALL SELECT * FROM (" + some("calls.counts = 1 AND ") +
-         ") AS over_now UNION ALL SELECT * FROM (" + some("calls.counts = 0 AND ") +
+  return "SELECT * FROM (" + some("calls.counts = 1 AND ") +
+         ") AS taken UNION ALL SELECT * FROM (" + some("calls.counts = 0 AND ") +
          ") AS failed ORDER BY call_id DESC LIMIT ?";
 }
 
-const std::string kUnsettled = kSelectCalls +
-                               "WHERE calls.counts = 2 AND calls.pbx = ? AND calls.call_id > ?"
-                               " ORDER BY calls.call_id LIMIT ?";
+const std::string kUnsettled =
+    kSelectCalls +
+    "WHERE calls.ended_at IS NULL AND calls.pbx = ? AND calls.call_id > ?"
+    " ORDER BY calls.call_id LIMIT ?";
 
 const std::string kOldCalls =
     "SELECT call_id FROM calls WHERE call_id < ? ORDER BY call_id LIMIT ?";

@@ -26,8 +26,7 @@ extern const std::string kFind;  // call_id
 extern const std::string kCallOfLink;       // link_id
 extern const std::string kOpenCallBetween;  // caller_exten, callee_exten
 
-// The call_id of the newest that counts but for so many. All but the last parameter come twice: for
-// those that go on, and for those that are over.
+// The call_id of the newest that counts but for so many.
 extern const std::string kNewestOfAsker;   // asker, from which moment on, before which; so many
 extern const std::string kNewestToCallee;  // callee_exten, …
 extern const std::string kNewestOfAll;     // …
@@ -40,7 +39,7 @@ extern const std::string kOpenToCallee;  // callee_exten, …
 extern const std::string kOpenOfAll;     // …
 
 // Newest first. Only what is asked for is a parameter: asker, callee_exten, then call_id that they
-// come before, limit. A list in parts (of those that go on, are over and failed, since each has its
+// come before, limit. A list in parts (of those that count and that do not, since each has its
 // place in the indexes) has all that for each, and the limit once more.
 struct ListOf {
   bool asker = false;
@@ -48,7 +47,7 @@ struct ListOf {
   bool callee = false;
   bool open = false;
 
-  int Parts() const { return (asker || callee) && !open ? 3 : 1; }
+  int Parts() const { return (asker || callee) && !open ? 2 : 1; }
 };
 std::string List(const ListOf& of);
 

@@ -44,11 +44,7 @@ MaybeMillis EndedAt(const call::CallState& state, base::WallTime at) {
   return ToMillis(state.ended_at.value_or(at));
 }
 
-// See schema.cc.
-std::int64_t Counts(call::CallStatus status) {
-  if (status == call::CallStatus::kFailed) return 0;
-  return call::IsOver(status) ? 1 : 2;
-}
+std::int64_t Counts(call::CallStatus status) { return status == call::CallStatus::kFailed ? 0 : 1; }
 
 // The statuses from which a call may go on to `status`; the rest is "", which no row has.
 std::array<std::string, 4> Before(call::CallStatus status) {

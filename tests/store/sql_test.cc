@@ -86,20 +86,19 @@ TEST_F(SqlTest, WhatALimitCountsStandsInAnIndexOfItsOwn) {
   EXPECT_TRUE(
       counts_by(sql::kNewestToCallee,
                 "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
-  EXPECT_TRUE(counts_by(sql::kNewestOfAll, "calls_by_age (counts=? AND call_id>? AND call_id<?)"));
-  EXPECT_TRUE(counts_by(sql::kOpenOfAsker, "calls_by_asker (asker=? AND counts=? AND call_id>?)"));
-  EXPECT_TRUE(
-      counts_by(sql::kOpenToCallee, "calls_by_callee (callee_exten=? AND counts=? AND call_id>?)"));
-  EXPECT_TRUE(counts_by(sql::kOpenOfAll, "calls_by_age (counts=? AND call_id>?)"));
+  for (const auto& sql : {sql::kOpenOfAsker, sql::kOpenToCallee, sql::kOpenOfAll}) {
+    EXPECT_TRUE(counts_by(sql, "open_calls (ended_at=? AND call_id>?)")) << sql;
+  }
+  // Which has as many rows to read as the limit allows calls.
+  EXPECT_TRUE(Has(Plan(sql::kNewestOfAll), "(call_id>? AND call_id<?)"));
 }
 
 TEST_F(SqlTest, WhatCameBeforeIsFoundByItsIndex) {
-  EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts>?)"));
+  EXPECT_TRUE(Has(Plan(sql::kCallOfLink), "calls_by_link (link_id=? AND counts=?)"));
   EXPECT_TRUE(Has(Plan(sql::kCallOfKey),
                   "COVERING INDEX calls_by_key "
                   "(request_key=? AND asker=? AND counts=? AND call_id>? AND call_id<?)"));
-  EXPECT_TRUE(
-      Has(Plan(sql::kOpenCallBetween), "INDEX calls_by_callee (callee_exten=? AND counts=?)"));
+  EXPECT_TRUE(Has(Plan(sql::kOpenCallBetween), "COVERING INDEX open_calls (ended_at=?)"));
   EXPECT_TRUE(Has(Plan(sql::kSameClick),
                   "calls_by_callee (callee_exten=? AND counts=? AND call_id>? AND call_id<?)"));
 }
@@ -110,8 +109,11 @@ TEST_F(SqlTest, EachListHasItsIndex) {
   EXPECT_EQ(of_user.find("SCAN calls"), std::string::npos) << of_user;
   EXPECT_TRUE(Has(Plan(sql::List({.callee = true})),
                   "calls_by_callee (callee_exten=? AND counts=? AND call_id<?)"));
-  EXPECT_TRUE(Has(Plan(sql::List({.open = true})), "calls_by_age (counts=? AND call_id<?)"));
-  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "calls_by_age (counts=? AND call_id>?)"));
+  for (const sql::ListOf& of : {sql::ListOf{.open = true}, sql::ListOf{.asker = true, .open = true},
+                                sql::ListOf{.callee = true, .open = true}}) {
+    EXPECT_TRUE(Has(Plan(sql::List(of)), "INDEX open_calls (ended_at=? AND call_id<?)"));
+  }
+  EXPECT_TRUE(Has(Plan(sql::kUnsettled), "INDEX open_calls (ended_at=? AND call_id>?)"));
 }
 
 }  // namespace
