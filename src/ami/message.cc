@@ -17,6 +17,8 @@ base::Result<FieldValue> FieldValue::From(std::string_view text) {
 }
 
 Action::Action(FieldName name, const FieldValue& action_id) : action_id_(action_id.Text()) {
+  constexpr std::size_t kUsualLength = 400;
+  bytes_.reserve(kUsualLength);
   bytes_.append("Action: ").append(name.Text()).append("\r\n");
   Add("ActionID", action_id);
 }
@@ -27,6 +29,8 @@ Action& Action::Add(FieldName name, const FieldValue& value) {
 }
 
 void Message::Add(std::string name, std::string value) {
+  constexpr std::size_t kUsualHeaders = 8;
+  if (headers_.empty()) headers_.reserve(kUsualHeaders);
   headers_.push_back({std::move(name), std::move(value)});
 }
 

@@ -15,7 +15,9 @@ static_assert(kPrefix.size() + kTimeDigits + kRandomDigits == CallId::kLength);
 }  // namespace
 
 CallId CallId::Make(WallTime now, const Entropy& entropy) {
-  std::string text(kPrefix);
+  std::string text;
+  text.reserve(kLength);
+  text += kPrefix;
   const auto ms = static_cast<std::uint64_t>(
       std::chrono::duration_cast<Milliseconds>(now.time_since_epoch()).count());
   for (std::size_t i = 0; i < kTimeDigits; ++i) {

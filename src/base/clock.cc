@@ -1,7 +1,8 @@
 #include "base/clock.h"
 
-#include <Poco/DateTimeFormatter.h>
-#include <Poco/Timestamp.h>
+#include <array>
+#include <ctime>
+#include <string>
 
 namespace click2call::base {
 
@@ -11,9 +12,14 @@ Milliseconds Remaining(MonotonicTime deadline, MonotonicTime now) {
 }
 
 std::string FormatTime(WallTime time) {
-  const auto microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
-  return Poco::DateTimeFormatter::format(Poco::Timestamp(microseconds), "%Y-%m-%dT%H:%M:%S.%iZ");
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t since_1970 = second.time_since_epoch().count();
+  std::tm utc{};
+  gmtime_r(&since_1970, &utc);
+  std::array<char, sizeof "2026-11-23T01:20:07."> text{};
+  (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &utc);
+  const auto milliseconds = std::chrono::floor<Milliseconds>(time - second).count();
+  return text.data() + std::to_string(1000 + milliseconds).substr(1) + "Z";
 }
 
 }  // namespace click2call::base

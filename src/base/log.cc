@@ -1,8 +1,25 @@
 #include "base/log.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace click2call::base {
+namespace {
+
+std::string Quoted(std::string_view value) {
+  const auto is_special = [](char c) { return c == '"' || c == '\\'; };
+  if (std::ranges::none_of(value, is_special)) return std::string(value);
+  std::string quoted;
+  for (const char c : value) {
+    if (is_special(c)) quoted += '\\';
+    quoted += c;
+  }
+  return quoted;
+}
+
+}  // namespace
+
 std::string_view LogLevelName(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
@@ -17,16 +34,15 @@ std::string_view LogLevelName(LogLevel level) {
   return "error";
 }
 
-LogLine::LogLine(std::string_view event) { Add("event", event); }
+LogLine::LogLine(std::string_view event) {
+  constexpr std::size_t kUsualLength = 256;
+  text_.reserve(kUsualLength);
+  Add("event", event);
+}
 
 LogLine& LogLine::Add(std::string_view name, std::string_view value) {
-  std::string quoted;
-  for (const char c : value) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
   if (!text_.empty()) text_ += ' ';
-  text_.append(name).append("=\"").append(Visible(quoted)).append("\"");
+  text_.append(name).append("=\"").append(Visible(Quoted(value))).append("\"");
   return *this;
 }
 

@@ -1,7 +1,9 @@
 #include "web/json.h"
 
 #include <cstdint>
-#include <sstream>
+#include <ostream>
+#include <streambuf>
+#include <utility>
 
 #include <Poco/JSON/PrintHandler.h>
 
@@ -10,6 +12,25 @@
 
 namespace click2call::web {
 namespace {
+
+// A string to write to: POCO does so a character at a time, and asks std::stringbuf for room at
+// each.
+class Text : public std::streambuf {
+ public:
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+    text_.append(bytes, static_cast<std::size_t>(count));
+    return count;
+  }
+  int_type overflow(int_type c) override {
+    text_ += traits_type::to_char_type(c);
+    return c;
+  }
+
+  std::string text_;
+};
 
 // Straight to text: a click is not worth a tree of objects.
 class Writer {
@@ -48,10 +69,11 @@ class Writer {
   }
   void AddText(const std::string& text) { json_.value(base::ToUtf8(text)); }
 
-  std::string Text() const { return out_.str(); }
+  std::string Take() { return text_.Take(); }
 
  private:
-  std::ostringstream out_;
+  Text text_;
+  std::ostream out_{&text_};
   Poco::JSON::PrintHandler json_{out_};
 };
 
@@ -87,7 +109,7 @@ std::string Cut(const std::string& text, std::size_t count) {
 std::string CallJson(const CallView& call) {
   Writer json;
   WriteCall(&json, call);
-  return json.Text();
+  return json.Take();
 }
 
 std::string CallsJson(const CallList& list) {
@@ -96,7 +118,7 @@ std::string CallsJson(const CallList& list) {
       .AddAll("calls", list.calls, [&](const CallView& call) { WriteCall(&json, call); })
       .AddKnown("older", list.older)
       .End();
-  return json.Text();
+  return json.Take();
 }
 
 std::string HealthJson(bool up, const std::vector<PbxView>& pbxs) {
@@ -112,7 +134,7 @@ std::string HealthJson(bool up, const std::vector<PbxView>& pbxs) {
         .End();
   };
   json.Begin().Add("status", up ? "up" : "down").AddAll("pbx", pbxs, write_pbx).End();
-  return json.Text();
+  return json.Take();
 }
 
 std::string ErrorJson(const base::Error& error) {
@@ -124,7 +146,7 @@ std::string ErrorJson(const base::Error& error) {
       .Add("message", Cut(base::ToUtf8(error.message), kMaxMessage))
       .AddKnown("callId", error.call_id)
       .End();
-  return json.Text();
+  return json.Take();
 }
 
 }  // namespace click2call::web

@@ -7,7 +7,7 @@
 
 namespace click2call::web {
 
-Response& Response::Add(std::string_view name, std::string_view value) {
+Response& Response::Add(std::string_view name, std::string_view value) & {
   std::string clean(value);
   if (base::HasControl(clean)) {
     std::erase_if(clean, [](char c) { return base::HasControl(std::string_view(&c, 1)); });
@@ -16,7 +16,7 @@ Response& Response::Add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Response& Response::SetBody(std::string_view content_type, std::string body) {
+Response& Response::SetBody(std::string_view content_type, std::string body) & {
   body_ = std::move(body);
   return Add("Content-Type", content_type);
 }

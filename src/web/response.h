@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace click2call::web {
@@ -17,8 +18,14 @@ class Response {
 
   explicit Response(int status) : status_(status) {}
 
-  Response& Add(std::string_view name, std::string_view value);
-  Response& SetBody(std::string_view content_type, std::string body);
+  Response& Add(std::string_view name, std::string_view value) &;
+  Response& SetBody(std::string_view content_type, std::string body) &;
+  Response&& Add(std::string_view name, std::string_view value) && {
+    return std::move(Add(name, value));
+  }
+  Response&& SetBody(std::string_view content_type, std::string body) && {
+    return std::move(SetBody(content_type, std::move(body)));
+  }
 
   int StatusCode() const { return status_; }
   const std::vector<Header>& Headers() const { return headers_; }
