@@ -96,7 +96,8 @@ std::vector<web::ConfirmPage::Phone> PhonesToShow(const Config& config, const Ca
 web::Response Endpoint::Handle(const web::Request& request) const {
   web::Response response = Respond(request);
   const bool echo = !request.correlator.empty() && web::IsCorrelator(request.correlator);
-  return echo ? response.Add("x-correlator", request.correlator) : response;
+  if (echo) response.Add("x-correlator", request.correlator);
+  return response;
 }
 
 web::Response Endpoint::Respond(const web::Request& request) const {

@@ -22,15 +22,17 @@ namespace {
 constexpr timeval kConnectionWait{5, 0};
 constexpr std::chrono::milliseconds kPauseWhenExhausted{100};
 
+constexpr std::size_t kUsualParameters = 40;
+
 class FastCgiInput : public cgicc::CgiInput {
  public:
   explicit FastCgiInput(const FCGX_Request& request) : request_(request) {
+    parameters_.reserve(kUsualParameters);
     for (char** parameter = request_.envp; *parameter != nullptr; ++parameter) {
       const std::string_view text(*parameter);
       const std::size_t name = text.find('=');
       parameters_.emplace_back(text.substr(0, name), text.substr(name + 1));
     }
-    std::ranges::stable_sort(parameters_, {}, &Parameter::first);
   }
 
   std::size_t read(char* data, std::size_t length) override {
@@ -42,9 +44,8 @@ class FastCgiInput : public cgicc::CgiInput {
   // Of several of one name, the first; FCGX_GetParam() would read them all for each that is asked.
   std::string getenv(const char* name) override {
     const std::string_view wanted(name);
-    const auto found = std::ranges::lower_bound(parameters_, wanted, {}, &Parameter::first);
-    if (found == parameters_.end() || found->first != wanted) return {};
-    return std::string(found->second);
+    const auto found = std::ranges::find(parameters_, wanted, &Parameter::first);
+    return found == parameters_.end() ? std::string() : std::string(found->second);
   }
 
   // Nothing of the body is still to come.

@@ -27,8 +27,11 @@ class FileLog : public base::Log {
 
   void Write(base::LogLevel level, const base::LogLine& line) override {
     if (level < lowest_) return;
-    const std::string text = base::FormatTime(std::chrono::system_clock::now()) + " level=\"" +
-                             std::string(base::LogLevelName(level)) + "\" " + line.Text() + "\n";
+    constexpr std::size_t kLonger = 64;  // than the line alone
+    std::string text;
+    text.reserve(line.Text().size() + kLonger);
+    text.append(base::FormatTime(std::chrono::system_clock::now())).append(" level=\"");
+    text.append(base::LogLevelName(level)).append("\" ").append(line.Text()).append("\n");
     // There is nobody to tell when the log itself cannot be written.
     (void)!write(fd_, text.data(), text.size());
   }

@@ -29,7 +29,10 @@ std::string_view Response::Get(std::string_view name) const {
 }
 
 std::string Response::Serialize() const {
-  std::string out = "Status: " + std::to_string(status_) + " ";
+  constexpr std::size_t kUsualHead = 512;
+  std::string out;
+  out.reserve(kUsualHead + body_.size());
+  out.append("Status: ").append(std::to_string(status_)).append(" ");
   out.append(ReasonPhrase(status_)).append("\r\n");
   for (const Header& header : headers_) {
     out.append(header.name).append(": ").append(header.value).append("\r\n");
