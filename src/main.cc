@@ -20,6 +20,7 @@
 #include "gateway/cgi.h"
 #include "gateway/fastcgi.h"
 #include "gateway/listener.h"
+#include "net/processors.h"
 #include "net/system.h"
 #include "program.h"
 
@@ -46,6 +47,7 @@ int ServeCgi() {
 int ServeFastCgi(const gateway::Listener& listener, const std::string& config_path) {
   // Or every worker gets a heap of its own: more memory, and most of it in no processor's cache.
   (void)mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): there are no others yet
+  net::LeaveHalfToOthers();
   gateway::BlockSignals();
   const auto load = [&]() -> base::Result<std::shared_ptr<Program>> {
     auto program = Program::Load(config_path);

@@ -1,6 +1,7 @@
 """The shipped units with real systemd: the PBX's secret is a credential, root's alone on the disk,
 and no click is lost while the program is started anew."""
 
+import os
 import re
 import subprocess
 import threading
@@ -48,6 +49,20 @@ def test_the_secret_is_a_credential_and_a_real_pbx_takes_it(pbx, tmp_path, auth)
         user = g.run("systemctl", "show", "--property=UID", "--value", "click2call").strip()
         assert user.isdigit() and user != "0"
         assert secret not in response.everything() + g.journal() + g.log()
+
+
+def processors_of(g):
+    """How many the service may use, and each of its threads."""
+    pid = g.run("systemctl", "show", "--property=MainPID", "--value", "click2call").strip()
+    status = g.run("sh", "-c", f"cat /proc/{pid}/task/*/status")
+    masks = re.findall(r"^Cpus_allowed:\s*(\S+)", status, re.M)
+    return {int(mask.replace(",", ""), 16).bit_count() for mask in masks}
+
+
+def test_half_of_the_processors_are_left_to_others(tmp_path):
+    with Peer() as peer, machine(tmp_path, peer.port, SECRET, uncomment=[LOADED]) as g:
+        assert g.request(query="to=1006", headers=JSON).status == 201, g.last_words()
+        assert processors_of(g) == {max(1, os.cpu_count() // 2)}
 
 
 def test_a_credential_that_the_unit_does_not_load_is_named(tmp_path):
