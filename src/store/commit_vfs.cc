@@ -94,11 +94,11 @@ const char* CommitVfs() {
   return kName;
 }
 
-Committing::Committing(CommitWrites* to) { writes = to; }
-
-Committing::~Committing() {
-  writes->Forget();
-  writes = nullptr;
+Committing::Committing(CommitWrites* to) {
+  to->Begin();
+  writes = to;
 }
+
+Committing::~Committing() { writes = nullptr; }
 
 }  // namespace click2call::store

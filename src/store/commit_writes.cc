@@ -30,18 +30,24 @@ bool CommitWrites::MoreComes(std::string_view bytes) {
       next_ = Next::kHeader;
       return held_.size() < kMostHeld;
     case Next::kLastPage:
+      next_ = Next::kRest;
+      return false;
+    case Next::kRest:
       break;
   }
   return false;
 }
 
 int CommitWrites::Flush(const Write& write) {
-  const int failed = held_.empty() ? 0 : write(held_, offset_);
-  Forget();
+  if (held_.empty()) return 0;
+  const int failed = write(held_, offset_);
+  held_.clear();
+  const bool last = next_ == Next::kLastPage || next_ == Next::kRest;
+  next_ = last ? Next::kRest : Next::kHeader;
   return failed;
 }
 
-void CommitWrites::Forget() {
+void CommitWrites::Begin() {
   held_.clear();
   next_ = Next::kHeader;
 }

@@ -9,13 +9,14 @@
 
 namespace click2call::store {
 
-// Puts together what SQLite writes to its write-ahead log during a COMMIT: two writes for each
+// Puts together what SQLite writes to its write-ahead log during one COMMIT: two writes for each
 // page, of which one call takes half a dozen, become one for all.
 //
 // https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a frame is a header of 24 bytes and
 // a page. Bytes 4 to 7 of the header are 0, but for the last frame of a commit: with that one, and
-// before SQLite tells anybody of them, all frames are written. What is no frame is held back by
-// nothing. REQUIRES: not with synchronous=FULL, where SQLite splits frames.
+// before SQLite tells anybody of them, all frames are written. Nothing else is held back: no page
+// without a header, nor what comes after the last frame, when SQLite goes over the headers of what
+// it had written before.
 class CommitWrites {
  public:
   // Writes all of it, else returns an error of SQLite's.
@@ -30,10 +31,11 @@ class CommitWrites {
   // To be called before the file is used for anything else.
   int Flush(const Write& write);
 
-  void Forget();
+  // For the next COMMIT. What is held was no whole commit.
+  void Begin();
 
  private:
-  enum class Next { kHeader, kPage, kLastPage };
+  enum class Next { kHeader, kPage, kLastPage, kRest };
 
   bool MoreComes(std::string_view bytes);
 

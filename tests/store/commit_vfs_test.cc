@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -81,6 +82,32 @@ TEST_F(CommitVfsTest, OthersSeeACommitAtOnce) {
   }
   SqliteConnection connection(path_);
   EXPECT_EQ(connection.Query<std::string>("PRAGMA integrity_check").at(0), "ok");
+}
+
+// What does not fit in the cache is written before the commit. Where that changes once more, SQLite
+// goes over the headers of all that it has written when the commit is.
+TEST_F(CommitVfsTest, ALargeCommitOutlivesItsProcess) {
+  Open().reset();
+  SqliteConnection connection(path_);
+  connection.Execute("PRAGMA synchronous=NORMAL");
+  connection.Execute("PRAGMA cache_size=10");
+  const auto store = Open();
+  connection.Begin();
+  for (std::uint32_t number = 0; number < 300; ++number) {
+    connection.Execute("INSERT INTO shared_keys (name, value) VALUES (?, ?)",
+                       std::to_string(number), std::string(200, 'v'));
+  }
+  connection.Execute("UPDATE shared_keys SET value = 'new' WHERE name < '2'");
+  connection.Commit();
+  EXPECT_TRUE(Succeeds(store->Insert(CallOf(1), {}))) << "and what comes behind it";
+
+  const std::string copy = folder_ + "/copy.db";
+  std::filesystem::copy_file(path_, copy);
+  std::filesystem::copy_file(path_ + "-wal", copy + "-wal");
+  SqliteConnection after(copy);
+  EXPECT_EQ(after.Query<std::string>("SELECT name FROM shared_keys").size(), 300U);
+  EXPECT_EQ(after.Query<std::string>("SELECT call_id FROM calls").size(), 1U);
+  EXPECT_EQ(after.Query<std::string>("PRAGMA integrity_check").at(0), "ok");
 }
 
 TEST_F(CommitVfsTest, WhatCannotBeWrittenIsNotRecorded) {

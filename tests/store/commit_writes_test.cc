@@ -64,11 +64,22 @@ TEST_F(CommitWritesTest, ACommitIsOneWrite) {
             Header(0) + Page('a') + Header(0) + Page('b') + Header(7) + Page('c'));
 }
 
-TEST_F(CommitWritesTest, EachCommitIsOneOfItsOwn) {
-  EXPECT_EQ(TakeAll({Header(7), Page('a'), Header(0), Page('b'), Header(8), Page('c')}, 32), 0);
+TEST_F(CommitWritesTest, SoIsTheNext) {
+  EXPECT_EQ(TakeAll({Header(7), Page('a')}, 32), 0);
+  writes_.Begin();
+  EXPECT_EQ(TakeAll({Header(0), Page('b'), Header(8), Page('c')}, 32 + 24 + 1024), 0);
   ASSERT_EQ(written_.size(), 2U);
   EXPECT_EQ(written_[0], Written(32, Header(7) + Page('a')));
   EXPECT_EQ(written_[1].first, 32 + 24 + 1024);
+}
+
+TEST_F(CommitWritesTest, NothingIsHeldBehindTheLastPage) {
+  EXPECT_EQ(TakeAll({Header(0), Page('a'), Header(7), Page('b')}, 32), 0);
+  EXPECT_EQ(written_.size(), 1U);
+  EXPECT_EQ(Take(Header(0), 32), 0);
+  EXPECT_EQ(written_.back(), Written(32, Header(0)));
+  EXPECT_EQ(Take(Header(7), 32 + 24 + 1024), 0);
+  EXPECT_EQ(written_.back(), Written(32 + 24 + 1024, Header(7)));
 }
 
 TEST_F(CommitWritesTest, WhatIsNoFrameIsWrittenAtOnce) {
@@ -114,6 +125,7 @@ TEST_F(CommitWritesTest, HoldsNoMoreThanItMay) {
 TEST_F(CommitWritesTest, WhatCouldNotBeWrittenIsTheCommitsErrorAndComesToNothing) {
   fails_ = true;
   EXPECT_EQ(TakeAll({Header(0), Page('a'), Header(7), Page('b')}, 32), kFailed);
+  writes_.Begin();
   EXPECT_EQ(TakeAll({Header(0), Page('a')}, 32), 0);
   EXPECT_EQ(Take(Page('b'), 9000), kFailed) << "the one that was held";
   fails_ = false;
@@ -122,14 +134,14 @@ TEST_F(CommitWritesTest, WhatCouldNotBeWrittenIsTheCommitsErrorAndComesToNothing
   EXPECT_EQ(written_[0], Written(32, Header(5) + Page('c')));
 }
 
-TEST_F(CommitWritesTest, WhatIsHeldCanBeWrittenOrForgotten) {
+TEST_F(CommitWritesTest, WhatIsHeldCanBeWrittenAndIsOfNoUseToTheNextCommit) {
   EXPECT_EQ(writes_.Flush(ToFile()), 0);
   EXPECT_TRUE(written_.empty());
   EXPECT_EQ(TakeAll({Header(0), Page('a')}, 32), 0);
   EXPECT_EQ(writes_.Flush(ToFile()), 0);
   EXPECT_EQ(written_.size(), 1U);
   EXPECT_EQ(TakeAll({Header(0), Page('b')}, 32), 0);
-  writes_.Forget();
+  writes_.Begin();
   EXPECT_EQ(writes_.Flush(ToFile()), 0);
   EXPECT_EQ(written_.size(), 1U);
 }
