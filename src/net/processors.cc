@@ -1,7 +1,6 @@
 #include "net/processors.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include <sched.h>
 #include <unistd.h>

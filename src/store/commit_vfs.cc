@@ -1,6 +1,7 @@
 #include "store/commit_vfs.h"
 
 #include <cstddef>
+#include <string_view>
 
 #include <sqlite3.h>
 
@@ -13,12 +14,12 @@ constexpr const char* kName = "click2call";
 thread_local CommitWrites* writes = nullptr;
 
 // A write-ahead log. SQLite allocates it, and behind it the file as it would be without us.
-struct Log {
+struct WalFile {
   sqlite3_file file;
 };
 
 sqlite3_file* Real(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<Log*>(file) + 1);
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<WalFile*>(file) + 1);
 }
 
 CommitWrites::Write WriteTo(sqlite3_file* real) {
@@ -40,10 +41,9 @@ struct Passed<kMethod> {
 };
 
 int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-  if (writes == nullptr)
-    return Passed<&sqlite3_io_methods::xWrite>::Call(file, bytes, size, offset);
-  return writes->Take({static_cast<const char*>(bytes), static_cast<std::size_t>(size)}, offset,
-                      WriteTo(Real(file)));
+  const auto write = WriteTo(Real(file));
+  const std::string_view all(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return writes == nullptr ? write(all, offset) : writes->Take(all, offset, write);
 }
 
 constexpr sqlite3_io_methods kMethods{
@@ -81,7 +81,7 @@ sqlite3_vfs MakeVfs() {
   sqlite3_vfs vfs = *Own();
   vfs.zName = kName;
   vfs.pNext = nullptr;
-  vfs.szOsFile += static_cast<int>(sizeof(Log));
+  vfs.szOsFile += static_cast<int>(sizeof(WalFile));
   vfs.xOpen = Open;
   return vfs;
 }
