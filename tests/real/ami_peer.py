@@ -286,6 +286,13 @@ def event(name, **headers):
     return step
 
 
+def listed(name, **headers):
+    """An event that is part of an answer: the session that asked gets it, and no other."""
+    def step(session, action):
+        session.write(_fill(_message(Event=name, ActionID="{ActionID}", **headers), action))
+    return step
+
+
 queued = reply("Success", "Originate successfully queued")
 
 

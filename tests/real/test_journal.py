@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ami_peer import Peer, closed_port, event, mute, outcome, queued, reply
+from ami_peer import Peer, closed_port, event, listed, mute, outcome, queued, reply
 from asterisk import Asterisk
 from machine import wait_until
 from phones import Phone
@@ -34,10 +34,10 @@ need_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
 ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
                 ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
 status_follows = reply("Success", "Channel status will follow", EventList="start")
-status_complete = event("StatusComplete", ActionID="{ActionID}", EventList="Complete")
+status_complete = listed("StatusComplete", EventList="Complete")
 rings_on = [status_follows,
-            event("Status", ActionID="{ActionID}", Channel="PJSIP/1003-00000001", ChannelState=5,
-                  ChannelStateDesc="Ringing", Uniqueid="{Channel}", Linkedid="{Channel}"),
+            listed("Status", Channel="PJSIP/1003-00000001", ChannelState=5,
+                   ChannelStateDesc="Ringing", Uniqueid="{Channel}", Linkedid="{Channel}"),
             status_complete]
 
 
