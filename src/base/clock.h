@@ -9,6 +9,7 @@ namespace click2call::base {
 using MonotonicTime = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 using Milliseconds = std::chrono::milliseconds;
+using Microseconds = std::chrono::microseconds;
 
 // Where time comes from. Every wait is measured on Now(), so that setting the wall clock changes
 // no deadline; WallNow() is only for what people read.

@@ -78,10 +78,14 @@ class Dialer {
   // Told the name of each PBX that is about to be tried, before it is: an error stops the call.
   using BeforeTrying = std::function<base::Status(const std::string& pbx)>;
 
+  // What can be done while a PBX has the Originate and has not answered yet: time that costs the
+  // call nothing. Not everybody who dials has such time.
+  using Meanwhile = std::function<void()>;
+
   // Sends the plan to a PBX at most once. Errors: every kPbx… code and kCalleeNotAvailable (nothing
   // was dialled), what `before_trying` said, and kOutcomeUnknown (it may ring: never try again).
-  virtual base::Result<Dialled> Dial(const OriginatePlan& plan,
-                                     const BeforeTrying& before_trying) = 0;
+  virtual base::Result<Dialled> Dial(const OriginatePlan& plan, const BeforeTrying& before_trying,
+                                     const Meanwhile& meanwhile) = 0;
 
   // How `call`, which is not over, stands on its PBX now. Where it is still going on, listens for
   // up to `listen` for its next change. Errors: every kPbx… code.

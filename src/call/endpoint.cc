@@ -205,14 +205,19 @@ web::Response Endpoint::Create(Asked asked) const {
 }
 
 web::Response Endpoint::Place(const Asked& asked, const CallRequest& request) const {
-  const auto placed = PlaceCall(config_, request, world_);
+  const auto answer = [&](const Call& call, bool again) {
+    return web::AnswerPlaced(asked.format, View(call, world_.clock.WallNow()), asked.links, again);
+  };
+  std::optional<web::Response> ready;
+  const auto placed = PlaceCall(config_, request, world_,
+                                [&](const Call& call) { ready = answer(call, /*again=*/false); });
   if (!placed.Ok()) {
     web::Response response = AnswerRefused(asked, placed.Why());  // the log has it
     if (!HasPage(placed.Why())) return response;
     return web::LeadToCall(response, asked.format, placed.Why().call_id, asked.links);
   }
-  return web::AnswerPlaced(asked.format, View(placed.Value().call, world_.clock.WallNow()),
-                           asked.links, placed.Value().again);
+  if (ready && placed.Value().foreseen) return *std::move(ready);
+  return answer(placed.Value().call, placed.Value().again);
 }
 
 web::Response Endpoint::List(Asked asked) const {

@@ -56,6 +56,33 @@ void AddRefusal(base::Code code, const CallRequest& request, base::LogLine* line
   line->Add("rule", rule).Add("code", web::RowOf(code).name).Add("address", request.address);
 }
 
+void AddCall(const base::CallId& call_id, const std::string& from, const CallRequest& request,
+             base::LogLine* line) {
+  line->Add("callId", call_id.Text())
+      .Add("from", from)
+      .Add("to", request.callee.Dialled())
+      .Add("user", request.user);
+}
+
+base::LogLine LineOf(const Call& call, bool again, const CallRequest& request) {
+  base::LogLine line(again ? "same call" : "call");
+  AddCall(call.id, call.caller_exten, request, &line);
+  line.Add("address", request.address)
+      .Add("pbx", call.pbx)
+      .Add("status", StatusName(call.state.status));
+  return line;
+}
+
+base::LogLine LineOf(const base::Error& why, const Config& config, const CallRequest& request,
+                     const base::CallId& call_id) {
+  const bool unknown = why.code == base::Code::kOutcomeUnknown;
+  base::LogLine line(unknown ? "outcome unknown" : "no call");
+  AddRefusal(why.code, request, &line);
+  AddCall(call_id, CallerOf(config, request), request, &line);
+  line.Add("why", why.message);
+  return line;
+}
+
 Call NewCall(const CallRequest& request, const Parties& parties, const World& world,
              const base::CallId& call_id) {
   Call call{.id = call_id};
@@ -84,13 +111,20 @@ void Conclude(const World& world, Call* call, const CallState& state) {
   (void)Advance(world.store, world.log, call->id, call->pbx, state, now);
 }
 
-base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call call) {
+base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call call,
+                          const Foresee& foresee) {
+  bool foreseen = false;
   const auto before_trying = [&](const std::string& pbx) -> base::Status {
+    foreseen = false;
     if (pbx == call.pbx) return base::Done();
     call.pbx = pbx;
     return world.store.SetPbx(call.id, pbx);
   };
-  const auto dialled = world.dialer.Dial(plan, before_trying);
+  const auto meanwhile = [&] {
+    foresee(call);
+    foreseen = true;
+  };
+  const auto dialled = world.dialer.Dial(plan, before_trying, meanwhile);
   if (!dialled.Ok()) {
     if (NeverTaken(dialled.Why().code)) {
       (void)world.store.Explain(call.id, dialled.Why().message);
@@ -100,6 +134,7 @@ base::Result<Placed> Dial(const OriginatePlan& plan, const World& world, Call ca
   }
   call.pbx = dialled.Value().pbx;
   const CallState& state = dialled.Value().state;
+  if (state == call.state) return Placed{std::move(call), /*again=*/false, foreseen};
   Conclude(world, &call, state);
   if (IsOver(state.status)) {
     base::Error why = ExplainCallerFailure(state.reason.value_or(CallReason::kOther), plan);
@@ -120,7 +155,7 @@ base::Result<Placed> Again(Call call, const OriginatePlan& plan) {
 }
 
 base::Result<Placed> Place(const Config& config, const CallRequest& request, const World& world,
-                           const base::CallId& call_id) {
+                           const base::CallId& call_id, const Foresee& foresee) {
   const auto parties = CheckRules(config, world.numbers, request);
   if (!parties.Ok()) return parties.Why();
   auto planned = PlanOriginate(config, request, parties.Value(), call_id);
@@ -134,7 +169,7 @@ base::Result<Placed> Place(const Config& config, const CallRequest& request, con
   auto same = Admit(world, call, {request.once, LimitsFor(config, request)});
   if (!same.Ok()) return same.Why();
   if (same.Value()) return Again(*std::move(same).Value(), plan);
-  auto placed = Dial(plan, world, std::move(call));
+  auto placed = Dial(plan, world, std::move(call), foresee);
   if (placed.Ok() || !placed.Why().call_id.empty()) return placed;
   base::Error why = placed.Why();
   why.call_id = call_id.Text();
@@ -159,33 +194,21 @@ base::Result<Parties> CheckRules(const Config& config, const NumberReader* numbe
   return parties;
 }
 
-base::Result<Placed> PlaceCall(const Config& config, const CallRequest& request,
-                               const World& world) {
+base::Result<Placed> PlaceCall(const Config& config, const CallRequest& request, const World& world,
+                               const Foresee& foresee) {
   const base::CallId call_id = world.new_call_id();
-  auto placed = Place(config, request, world, call_id);
-
-  const bool unknown = !placed.Ok() && placed.Why().code == base::Code::kOutcomeUnknown;
-  const bool again = placed.Ok() && placed.Value().again;
-  base::LogLine line(again         ? "same call"
-                     : placed.Ok() ? "call"
-                     : unknown     ? "outcome unknown"
-                                   : "no call");
-  if (!placed.Ok()) AddRefusal(placed.Why().code, request, &line);
-  const std::string& id = placed.Ok() ? placed.Value().call.id.Text() : call_id.Text();
-  line.Add("callId", id)
-      .Add("from", placed.Ok() ? placed.Value().call.caller_exten : CallerOf(config, request))
-      .Add("to", request.callee.Dialled())
-      .Add("user", request.user);
-  if (placed.Ok()) {
-    const Call& call = placed.Value().call;
-    line.Add("address", request.address)
-        .Add("pbx", call.pbx)
-        .Add("status", StatusName(call.state.status));
-    world.log.Write(base::LogLevel::kInfo, line);
-  } else {
-    line.Add("why", placed.Why().message);
-    world.log.Write(base::LogLevel::kWarning, line);
+  std::optional<base::LogLine> line;
+  auto placed = Place(config, request, world, call_id, [&](const Call& call) {
+    line = LineOf(call, /*again=*/false, request);
+    if (foresee) foresee(call);
+  });
+  if (!placed.Ok()) {
+    world.log.Write(base::LogLevel::kWarning, LineOf(placed.Why(), config, request, call_id));
+    return placed;
   }
+  const Placed& there = placed.Value();
+  if (!line || !there.foreseen) line = LineOf(there.call, there.again, request);
+  world.log.Write(base::LogLevel::kInfo, *line);
   return placed;
 }
 

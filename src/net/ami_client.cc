@@ -23,7 +23,8 @@ constexpr base::Milliseconds kHealthWait{2500};
 }  // namespace
 
 base::Result<call::Dialled> AmiClient::Dial(const call::OriginatePlan& plan,
-                                            const BeforeTrying& before_trying) {
+                                            const BeforeTrying& before_trying,
+                                            const Meanwhile& /*meanwhile*/) {
   const auto deadline = clock_.Now() + kTotalWait;
   base::Result<call::Dialled> outcome = Error{Code::kInternal, "no PBX is configured"};
   for (const PbxConfig* pbx : ToTry(plan)) {

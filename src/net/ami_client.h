@@ -31,7 +31,8 @@ class AmiClient : public call::Dialer {
         connect_(std::move(connect)) {}
 
   base::Result<call::Dialled> Dial(const call::OriginatePlan& plan,
-                                   const BeforeTrying& before_trying) override;
+                                   const BeforeTrying& before_trying,
+                                   const Meanwhile& meanwhile) override;
   base::Result<call::Look> LookAt(const call::Call& call, base::Milliseconds listen) override;
   base::Status HangUp(const call::Call& call) override;
   std::vector<call::PbxHealth> Health() override;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -62,7 +63,9 @@ class CommandQueue {
   // Waits for the outcome, no longer than the command's deadline (and a moment).
   base::Result<Answer> Wait(const Ticket& ticket);
 
-  base::Result<Answer> Ask(Command command);
+  // Adds it, and waits once `meanwhile` is done, if there is one.
+  using Meanwhile = std::function<void()>;
+  base::Result<Answer> Ask(Command command, const Meanwhile& meanwhile = {});
 
   // A session is wanted, though there is no command for it.
   void Poke();
@@ -77,9 +80,9 @@ class CommandQueue {
     virtual void SendWaiting() = 0;  // what is queued, as far as that goes now
     virtual void Wake() = 0;         // ends the wait of the reader: there is something to see to
 
-    // Does what is due, else waits for that. An error ends the session. REQUIRES: the caller is the
-    // reader, and has no turn.
-    virtual base::Status Read() = 0;
+    // Does what is due, else waits for that, for the first `awake` without sleeping. An error ends
+    // the session. REQUIRES: the caller is the reader, and has no turn.
+    virtual base::Status Read(base::Microseconds awake) = 0;
   };
   using Turn = std::unique_lock<std::mutex>;
   Turn TakeTurn() { return Turn(turn_); }
@@ -133,6 +136,7 @@ class CommandQueue {
   std::vector<Entry*> idle_;         // those whose workers sleep
   std::size_t waiting_ = 0;
   bool being_read_ = false;  // somebody is the reader
+  bool quick_ = true;        // the last answer that a worker read was: he need not sleep for that
   bool ending_ = false;      // the session is; its thread has to know
   bool wanted_ = false;
   bool stopped_ = false;

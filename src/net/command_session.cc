@@ -47,7 +47,7 @@ CommandSession::CommandSession(SessionDriver& driver, CommandQueue& queue, const
 
 CommandSession::~CommandSession() { queue_.Attach(nullptr); }
 
-base::Status CommandSession::Step(base::MonotonicTime until) {
+base::Status CommandSession::Step(base::MonotonicTime until, base::Microseconds awake) {
   CommandQueue::Turn turn = queue_.TakeTurn();
   answered_ = false;
   if (!over_) {
@@ -62,7 +62,8 @@ base::Status CommandSession::Step(base::MonotonicTime until) {
   const auto patience =
       driver_.Session().Output().empty() ? NextDeadline() : clock_.Now() + kTryAgainToSend;
   turn.unlock();
-  base::Status waited = driver_.Await(base::Remaining(std::min(patience, until), clock_.Now()));
+  base::Status waited =
+      driver_.Await(base::Remaining(std::min(patience, until), clock_.Now()), awake);
   if (waited.Ok()) return waited;
   turn.lock();
   over_ = waited.Why();

@@ -32,9 +32,10 @@ class CommandSession : public CommandQueue::Doer {
   CommandSession& operator=(const CommandSession&) = delete;
 
   // Does what is due, and else waits for something to happen: bytes, a wake-up, a deadline, or
-  // `until`. Returns at once when it has become Ready(). REQUIRES: the caller is the reader.
-  // An error ends the session; Abandon() has to follow.
-  base::Status Step(base::MonotonicTime until = base::MonotonicTime::max());
+  // `until`; for the first `awake` without sleeping. Returns at once when it has become Ready().
+  // REQUIRES: the caller is the reader. An error ends the session; Abandon() has to follow.
+  base::Status Step(base::MonotonicTime until = base::MonotonicTime::max(),
+                    base::Microseconds awake = {});
 
   // What becomes of the commands that are under way: those that have left are unknown, and one that
   // has not left whole goes back.
@@ -45,7 +46,9 @@ class CommandSession : public CommandQueue::Doer {
 
   void SendWaiting() override;
   void Wake() override { driver_.Wake(); }
-  base::Status Read() override { return Step(); }
+  base::Status Read(base::Microseconds awake) override {
+    return Step(base::MonotonicTime::max(), awake);
+  }
 
   // The last Step() brought an answer that somebody waited for.
   bool Answered() const { return answered_; }

@@ -31,12 +31,14 @@ class SessionDriver {
   void Step(base::Milliseconds wait);
 
   // The parts of a Step(). Send() hands over what is to be sent, Receive() takes what has arrived,
-  // both without waiting; they say whether there was any. Await() waits for what arrives, or for
-  // Wake(). REQUIRES, for Await(): the last Receive() was false; `wait` is no longer than
-  // kTryAgainToSend where Send() was false and left something.
+  // both without waiting; they say whether there was any. Await() is the transport's. REQUIRES, for
+  // Await(): the last Receive() was false; `wait` is no longer than kTryAgainToSend where Send()
+  // was false and left something.
   bool Send();
   bool Receive() { return Receive(base::Milliseconds::zero()); }
-  base::Status Await(base::Milliseconds wait) { return transport_->Await(wait); }
+  base::Status Await(base::Milliseconds wait, base::Microseconds awake) {
+    return transport_->Await(wait, awake);
+  }
 
   // Ends the wait that goes on now, or else the next one.
   void Wake() { transport_->Wake(); }

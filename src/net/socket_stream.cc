@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
+#include <thread>
 #include <utility>
 
 #include <Poco/Net/NetException.h>
@@ -22,6 +23,9 @@ namespace {
 constexpr const char* kConnectHint =
     "; is Asterisk running, and are host and port of [[pbx]] those of its AMI (manager.conf: "
     "enabled, bindaddr, port)?";
+
+// Who yields the processor and has it back later than this was not the only one who wants it.
+constexpr base::Microseconds kYielded{10};
 
 base::Milliseconds Left(base::MonotonicTime until) {
   return base::Remaining(until, std::chrono::steady_clock::now());
@@ -89,19 +93,29 @@ bool SocketStream::WaitToWrite(base::MonotonicTime until) const {
   return Poll(write_needs_, until, /*wakeable=*/false);
 }
 
-bool SocketStream::WaitOrWake(base::MonotonicTime until, bool or_write) {
+bool SocketStream::WaitOrWake(base::MonotonicTime until, bool or_write, base::Microseconds awake) {
   const int events = read_needs_ | (or_write ? write_needs_.load() : 0);
-  return Poll(static_cast<short>(events), until, /*wakeable=*/true);
+  return Poll(static_cast<short>(events), until, /*wakeable=*/true, awake);
 }
 
 void SocketStream::Wake() { (void)eventfd_write(waker_, 1); }
 
 // Not POCO's poll(), which makes an epoll set for each wait.
-bool SocketStream::Poll(short events, base::MonotonicTime until, bool wakeable) const {
+bool SocketStream::Poll(short events, base::MonotonicTime until, bool wakeable,
+                        base::Microseconds awake) const {
+  auto now = std::chrono::steady_clock::now();
+  const auto sleeps_at = std::min(now + awake, until);
   for (;;) {
+    const auto looked = std::exchange(now, std::chrono::steady_clock::now());
+    const bool sleeps = now >= sleeps_at || now - looked > kYielded;
+    const int wait = sleeps ? static_cast<int>(Left(until).count()) : 0;
     std::array<pollfd, 2> sockets{{{Fd(), events, 0}, {waker_, POLLIN, 0}}};
-    const int ready = poll(sockets.data(), wakeable ? 2 : 1, static_cast<int>(Left(until).count()));
-    if (ready == 0) return false;
+    const int ready = poll(sockets.data(), wakeable ? 2 : 1, wait);
+    if (ready == 0 && sleeps) return false;
+    if (ready == 0) {
+      std::this_thread::yield();
+      continue;
+    }
     if (ready < 0 && errno == EINTR) continue;
     if (ready < 0) throw BrokenStream(base::ErrnoText(errno));
     eventfd_t ignored = 0;

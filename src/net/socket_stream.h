@@ -57,9 +57,9 @@ class SocketStream {
   bool WaitToRead(base::MonotonicTime until) const;
   bool WaitToWrite(base::MonotonicTime until) const;
 
-  // Waits for the next Read(), with `or_write` for the next Write() too. False at `until`, or once
-  // for one or more Wake().
-  bool WaitOrWake(base::MonotonicTime until, bool or_write);
+  // Waits for the next Read(), with `or_write` for the next Write() too, and sleeps only after
+  // `awake`. False at `until`, or once for one or more Wake().
+  bool WaitOrWake(base::MonotonicTime until, bool or_write, base::Microseconds awake);
   void Wake();
 
  protected:
@@ -69,7 +69,8 @@ class SocketStream {
   std::atomic<short> write_needs_;  // or to write
 
  private:
-  bool Poll(short events, base::MonotonicTime until, bool wakeable) const;
+  bool Poll(short events, base::MonotonicTime until, bool wakeable,
+            base::Microseconds awake = {}) const;
 
   const std::string host_;
   const std::uint16_t port_;

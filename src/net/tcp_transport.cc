@@ -10,6 +10,8 @@ namespace {
 // "As long as it takes" would be more than a time can hold.
 constexpr base::Milliseconds kLongest{3'600'000};
 
+constexpr base::Microseconds kAsleep{0};
+
 base::MonotonicTime In(base::Milliseconds wait) {
   return std::chrono::steady_clock::now() + std::min(wait, kLongest);
 }
@@ -52,7 +54,7 @@ base::Result<Transport::Received> TcpTransport::Receive(std::span<char> buffer,
       if (const auto received = Take(buffer)) return *received;
       held_back_ = !Flush();
       if (wait.count() <= 0) return Received{};
-      if (!stream_->WaitOrWake(until, /*or_write=*/held_back_)) return Received{};
+      if (!stream_->WaitOrWake(until, /*or_write=*/held_back_, kAsleep)) return Received{};
     }
   } catch (const Poco::Exception& error) {
     return Failed(error);
@@ -61,11 +63,11 @@ base::Result<Transport::Received> TcpTransport::Receive(std::span<char> buffer,
   }
 }
 
-base::Status TcpTransport::Await(base::Milliseconds wait) {
+base::Status TcpTransport::Await(base::Milliseconds wait, base::Microseconds awake) {
   base::Status waited = base::Done();
   awaited_ = true;
   try {
-    (void)stream_->WaitOrWake(In(wait), held_back_);
+    (void)stream_->WaitOrWake(In(wait), held_back_, awake);
   } catch (const BrokenStream& error) {
     waited = Failed(error.what());
   }

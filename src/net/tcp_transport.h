@@ -23,7 +23,7 @@ class TcpTransport : public Transport {
   base::Status Connect(base::Milliseconds wait) final;
   base::Result<std::size_t> Send(std::string_view bytes, base::Milliseconds wait) final;
   base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) final;
-  base::Status Await(base::Milliseconds wait) final;
+  base::Status Await(base::Milliseconds wait, base::Microseconds awake) final;
   void Wake() final { stream_->Wake(); }
 
  protected:

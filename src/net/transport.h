@@ -37,9 +37,10 @@ class Transport {
   // Waits at most `wait` for bytes, or until Wake(); count 0 without `end` when none came.
   virtual base::Result<Received> Receive(std::span<char> buffer, base::Milliseconds wait) = 0;
 
-  // Waits at most `wait` until there may be bytes to receive, or until Wake(). REQUIRES: the last
-  // Receive() gave none. Nobody else waits meanwhile.
-  virtual base::Status Await(base::Milliseconds wait) = 0;
+  // Waits at most `wait` until there may be bytes to receive, or until Wake(); for the first
+  // `awake` of it without sleeping, which takes a processor from nobody who wants it. REQUIRES: the
+  // last Receive() gave none. Nobody else waits meanwhile.
+  virtual base::Status Await(base::Milliseconds wait, base::Microseconds awake) = 0;
 
   // Ends the Receive() or Await() that waits now, or else the wait of the next one.
   virtual void Wake() = 0;

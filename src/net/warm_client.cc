@@ -42,8 +42,8 @@ WarmClient::WarmClient(const std::vector<call::PbxConfig>& pbxs, base::Milliseco
   }
 }
 
-Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan,
-                                 const BeforeTrying& before_trying) {
+Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan, const BeforeTrying& before_trying,
+                                 const Meanwhile& meanwhile) {
   const auto deadline = clock_.Now() + kTotalWait;
   Result<Dialled> outcome = Error{Code::kInternal, "no PBX is configured"};
   std::chrono::seconds soonest = std::chrono::seconds::max();
@@ -51,7 +51,7 @@ Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan,
     if (clock_.Now() >= deadline) break;
     const base::Status told = before_trying(pbx->Config().name);
     if (!told.Ok()) return told.Why();
-    outcome = DialOn(*pbx, plan, deadline);
+    outcome = DialOn(*pbx, plan, deadline, meanwhile);
     if (outcome.Ok()) return outcome;
     // What this PBX said to this call stands in the call's own line of the log.
     if (outcome.Why().code != Code::kPbxUnavailable) return OnPbx(pbx->Config(), outcome.Why());
@@ -64,7 +64,7 @@ Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan,
 }
 
 Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
-                                   base::MonotonicTime deadline) {
+                                   base::MonotonicTime deadline, const Meanwhile& meanwhile) {
   call::OriginatePlan plan = wanted;
   if (wanted.ask_channel) {
     auto channel = pbx.ChannelOf(plan.originate.channel.Text(), plan.originate.context, deadline);
@@ -72,7 +72,8 @@ Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& want
     plan.originate.channel = std::move(channel).Value();
   }
   FirstWords::Ear ear(words_, plan.call_id);
-  const auto answer = pbx.Ask({ami::MakeAction(plan.originate), deadline, /*originate=*/true});
+  const auto answer =
+      pbx.Ask({ami::MakeAction(plan.originate), deadline, /*originate=*/true}, meanwhile);
   if (!answer.Ok()) {
     if (answer.Why().code != Code::kOutcomeUnknown) return answer.Why();
     return Settle(pbx, ear, plan.call_id, deadline, answer.Why());

@@ -31,14 +31,15 @@ class WarmClient : public call::Dialer {
              const base::Clock& clock, base::Log& log, TransportFactory connect);
 
   base::Result<call::Dialled> Dial(const call::OriginatePlan& plan,
-                                   const BeforeTrying& before_trying) override;
+                                   const BeforeTrying& before_trying,
+                                   const Meanwhile& meanwhile) override;
   base::Result<call::Look> LookAt(const call::Call& call, base::Milliseconds listen) override;
   base::Status HangUp(const call::Call& call) override;
   std::vector<call::PbxHealth> Health() override;
 
  private:
   base::Result<call::Dialled> DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
-                                     base::MonotonicTime deadline);
+                                     base::MonotonicTime deadline, const Meanwhile& meanwhile);
 
   // The first word of a call that the PBX has queued, or what can be said without.
   call::CallState FirstWord(WarmPbx& pbx, FirstWords::Ear& ear, const base::CallId& call_id,

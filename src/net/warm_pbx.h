@@ -38,7 +38,9 @@ class WarmPbx {
   const call::PbxConfig& Config() const { return pbx_; }
 
   // See CommandQueue.
-  base::Result<Answer> Ask(Command command) { return queue_.Ask(std::move(command)); }
+  base::Result<Answer> Ask(Command command, const CommandQueue::Meanwhile& meanwhile = {}) {
+    return queue_.Ask(std::move(command), meanwhile);
+  }
 
   // The channel that rings `exten`, as ReadChannel() has it, asked for at most once a minute.
   // Errors: ReadChannel()'s, and every kPbx… code.

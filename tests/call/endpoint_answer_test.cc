@@ -44,6 +44,24 @@ TEST_F(EndpointAnswerTest, InJsonItIsTheCallAndItsAddress) {
                                  "\"pbx\":\"main\"}");
 }
 
+TEST_F(EndpointAnswerTest, AnAnswerThatWasReadyBeforeThePbxHadAnsweredIsTheSame) {
+  const auto without_id = [this](std::string text) {
+    for (std::size_t at = 0; (at = text.find(IdOfTheCall(), at)) != std::string::npos;) {
+      text.replace(at, IdOfTheCall().size(), "ID");
+    }
+    return text;
+  };
+  for (const auto status : {CallStatus::kInitiating, CallStatus::kConnected}) {
+    world_.dialer.SetOutcome(Dialled{{status}, "main"});
+    for (const auto* form : {"json", "html", "text", "none"}) {
+      world_.dialer.IsSlow("");
+      const std::string answer = without_id(Handle(In(form)).Serialize());
+      world_.dialer.IsSlow("main");
+      EXPECT_EQ(without_id(Handle(In(form)).Serialize()), answer) << form;
+    }
+  }
+}
+
 TEST_F(EndpointAnswerTest, InHtmlItLeadsToTheCallsOwnPageSoThatAReloadNeverDials) {
   const web::Response response = Handle(In("html"));
   EXPECT_EQ(response.StatusCode(), 303);

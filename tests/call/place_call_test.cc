@@ -284,6 +284,43 @@ TEST_F(PlaceCallTest, ACallWhoseEndNobodySawIsNoneThatTheyHave) {
   EXPECT_TRUE(Succeeds(Place(ReadConfig(), request)));
 }
 
+// ---- while the PBX is asked
+
+TEST_F(PlaceCallTest, ForeseesTheCallThatAPbxTakes) {
+  world_.dialer.IsSlow("main");
+  world_.dialer.SetOutcome(Dialled{{}, "main"});
+  std::vector<Call> foreseen;
+  const auto placed = Must(PlaceCall(ReadConfig(), MakeRequest("1006"), world_.World(),
+                                     [&](const Call& call) { foreseen.push_back(call); }));
+  EXPECT_TRUE(placed.foreseen);
+  ASSERT_EQ(foreseen.size(), 1U);
+  EXPECT_EQ(foreseen[0].id, placed.call.id);
+  EXPECT_EQ(foreseen[0].pbx, placed.call.pbx);
+  EXPECT_EQ(foreseen[0].callee, placed.call.callee);
+  EXPECT_EQ(foreseen[0].state, placed.call.state);
+  EXPECT_TRUE(Has(world_.log.Lines().back().text, "pbx=\"main\" status=\"initiating\""));
+}
+
+TEST_F(PlaceCallTest, WhatThePbxSaysOtherwiseCountsAndNotWhatWasForeseen) {
+  world_.dialer.IsSlow("main");
+  const auto foresee = [](const Call&) {};
+  const auto placed = Must(PlaceCall(ReadConfig(), MakeRequest("1006"), world_.World(), foresee));
+  EXPECT_FALSE(placed.foreseen);
+  EXPECT_TRUE(Has(world_.log.Lines().back().text, "status=\"callingCaller\""));
+
+  world_.dialer.SetOutcome(Dialled{{}, "backup"});
+  world_.dialer.Tries({"main", "backup"});
+  const auto moved = Must(PlaceCall(ReadConfig(), MakeRequest("1007"), world_.World(), foresee));
+  EXPECT_FALSE(moved.foreseen) << "on another PBX";
+  EXPECT_TRUE(Has(world_.log.Lines().back().text, "pbx=\"backup\" status=\"initiating\""));
+
+  world_.dialer.SetOutcome(base::Error{Code::kPbxOriginateRefused, "why"});
+  world_.dialer.Tries({"main"});
+  EXPECT_TRUE(Fails(PlaceCall(ReadConfig(), MakeRequest("1008"), world_.World(), foresee),
+                    Code::kPbxOriginateRefused));
+  EXPECT_TRUE(world_.log.Lines().back().text.starts_with("event=\"no call\""));
+}
+
 // ---- the log
 
 TEST_F(PlaceCallTest, LogsACallAfterItsFirstState) {

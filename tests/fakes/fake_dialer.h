@@ -35,6 +35,11 @@ class FakeDialer : public call::Dialer {
     const std::lock_guard lock(mutex_);
     tries_ = std::move(pbxs);
   }
+  // A PBX that leaves whoever dials the time until it has answered.
+  void IsSlow(std::string pbx) {
+    const std::lock_guard lock(mutex_);
+    slow_ = std::move(pbx);
+  }
   // What happens while the Originate is on its way.
   void OnDial(std::function<void()> what) {
     const std::lock_guard lock(mutex_);
@@ -42,11 +47,13 @@ class FakeDialer : public call::Dialer {
   }
 
   base::Result<call::Dialled> Dial(const call::OriginatePlan& plan,
-                                   const BeforeTrying& before_trying) override {
+                                   const BeforeTrying& before_trying,
+                                   const Meanwhile& meanwhile) override {
     const std::lock_guard lock(mutex_);
     for (const std::string& pbx : tries_) {
       const base::Status told = before_trying(pbx);
       if (!told.Ok()) return told.Why();
+      if (pbx == slow_) meanwhile();
     }
     plans_.push_back(plan);
     if (on_dial_) on_dial_();
@@ -97,6 +104,7 @@ class FakeDialer : public call::Dialer {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> tries_ = {"main"};
+  std::string slow_;
   std::function<void()> on_dial_;
   base::Result<call::Dialled> outcome_ = call::Dialled{{call::CallStatus::kCallingCaller}, "main"};
   std::optional<base::Result<call::Look>> look_;

@@ -28,6 +28,7 @@ struct FakeConnection {
   std::uint16_t port = 0;
   std::string sent;                   // what our side has handed over, in order
   base::Milliseconds connect_wait{};  // the wait that Connect() was given
+  base::Microseconds awake{};         // what the last Await() was
   bool open = true;                   // until our side destroys its transport
 
   // The state of the far end.
@@ -162,7 +163,8 @@ class FakeTransport : public net::Transport {
     return Received{0, connection_->ended};
   }
 
-  base::Status Await(base::Milliseconds wait) override {
+  base::Status Await(base::Milliseconds wait, base::Microseconds awake) override {
+    connection_->awake = awake;
     Run();
     const bool quiet = connection_->inbox.empty() && !connection_->ended;
     if (quiet && !std::exchange(woken_, false)) Wait(wait);

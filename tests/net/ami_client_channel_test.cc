@@ -37,7 +37,7 @@ class AmiClientChannelTest : public AmiClientTest {
   }
   base::Result<call::Dialled> DialAuto() {
     return Do([this](AmiClient& client) {
-      return client.Dial(AutoPlan(), [](const std::string&) { return base::Done(); });
+      return client.Dial(AutoPlan(), [](const std::string&) { return base::Done(); }, {});
     });
   }
   const std::string& Sent() const { return tried_.back()->sent; }

@@ -75,10 +75,11 @@ class AmiClientTest : public testing::Test {
   base::Result<call::Dialled> Dial() {
     told_.clear();
     return Do([this](AmiClient& client) {
-      return client.Dial(Plan(), [this](const std::string& pbx) {
+      const auto before_trying = [this](const std::string& pbx) {
         told_.push_back(pbx);
         return may_try_;
-      });
+      };
+      return client.Dial(Plan(), before_trying, {});
     });
   }
 

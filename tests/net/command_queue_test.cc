@@ -1,6 +1,7 @@
 #include "net/command_queue.h"
 
 #include <atomic>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@ namespace click2call::net {
 namespace {
 
 using base::Code;
+using base::Microseconds;
 using base::Milliseconds;
 using fakes::Fails;
 using fakes::Succeeds;
@@ -61,10 +63,12 @@ class Answers : public CommandQueue::Doer {
     while (const auto ticket = queue_.Take()) taken_.push_back(ticket);
   }
   void Wake() override {}
-  base::Status Read() override {
+  base::Status Read(Microseconds awake) override {
     readers_.insert(std::this_thread::get_id());
     if (ends_) return base::Error{Code::kPbxUnavailable, "it ended"};
     const auto turn = queue_.TakeTurn();
+    awake_ = awake;
+    std::this_thread::sleep_for(takes_);
     if (taken_.empty()) return base::Done();
     ami::Message response;
     response.Add("Response", "Success");
@@ -75,6 +79,8 @@ class Answers : public CommandQueue::Doer {
 
   std::set<std::thread::id> readers_;
   std::atomic<bool> ends_ = false;
+  Microseconds takes_{};  // each Read(), as these two are guarded by the turn
+  Microseconds awake_{};  // in the last one
   std::vector<CommandQueue::Ticket> taken_;
 
  private:
@@ -86,9 +92,20 @@ class WhoReadsTest : public testing::Test {
   WhoReadsTest() { queue_.Attach(&session_); }
   ~WhoReadsTest() override { queue_.Attach(nullptr); }
 
-  base::Result<Answer> Ask(int number) {
-    return queue_.Ask({ami::Hangup(Own("hangup-" + std::to_string(number)), Own("channel")),
-                       clock_.Now() + Milliseconds(10'000), /*originate=*/false});
+  Command Hangup(int number) const {
+    return {ami::Hangup(Own("hangup-" + std::to_string(number)), Own("channel")),
+            clock_.Now() + Milliseconds(10'000), /*originate=*/false};
+  }
+  base::Result<Answer> Ask(int number) { return queue_.Ask(Hangup(number)); }
+
+  // Does `work` on a thread of its own, for which the session's stands back.
+  void AsWorker(const std::function<void()>& work) {
+    std::atomic<bool> done = false;
+    const std::jthread worker([&] {
+      work();
+      done = true;
+    });
+    while (!done) queue_.StandBack();
   }
 
   SystemClock clock_;
@@ -120,8 +137,60 @@ TEST_F(WhoReadsTest, WithoutWorkersTheSessionsThreadIsSoonTheReaderAgain) {
   }
   std::this_thread::sleep_for(Milliseconds(20));
   EXPECT_TRUE(session_.readers_.empty()) << "the worker waits for who is the reader";
-  EXPECT_TRUE(Succeeds(session_.Read()));
+  EXPECT_TRUE(Succeeds(session_.Read({})));
   worker.join();
+}
+
+TEST_F(WhoReadsTest, WhoAsksMayDoSomethingElseOnceItIsSentAndNotAnswered) {
+  AsWorker([this] {
+    int done = 0;
+    const auto answer = queue_.Ask(Hangup(1), [&] {
+      ++done;
+      EXPECT_EQ(session_.taken_.size(), 1U) << "not answered, since nobody has read";
+    });
+    EXPECT_TRUE(Succeeds(answer));
+    EXPECT_EQ(done, 1);
+  });
+}
+
+TEST_F(WhoReadsTest, WhoIsAloneDoesNotSleepWhileThePbxIsQuick) {
+  AsWorker([this] {
+    // One answer may be late on a busy machine, and not all of so many.
+    bool awake = false;
+    for (int i = 0; i < 1000 && !awake; ++i) {
+      EXPECT_TRUE(Succeeds(Ask(i)));
+      awake = session_.awake_ > Microseconds::zero();
+    }
+    EXPECT_TRUE(awake);
+    EXPECT_LE(session_.awake_, Milliseconds(1)) << "it may not come at all";
+  });
+}
+
+TEST_F(WhoReadsTest, WhoseAnswerTakesLongerSleepsTheNextTime) {
+  session_.takes_ = Milliseconds(2);
+  AsWorker([this] {
+    EXPECT_TRUE(Succeeds(Ask(1)));
+    EXPECT_TRUE(Succeeds(Ask(2)));
+    EXPECT_EQ(session_.awake_, Microseconds::zero());
+    session_.takes_ = {};
+    bool awake = false;
+    for (int i = 3; i < 1000 && !awake; ++i) {
+      EXPECT_TRUE(Succeeds(Ask(i)));
+      awake = session_.awake_ > Microseconds::zero();
+    }
+    EXPECT_TRUE(awake) << "quick again, and never believed to be";
+  });
+}
+
+TEST_F(WhoReadsTest, WhoIsNotAloneSleeps) {
+  const auto other = queue_.Add(Hangup(0));
+  AsWorker([this] {
+    for (int i = 1; i < 20; ++i) {
+      EXPECT_TRUE(Succeeds(Ask(i)));
+      EXPECT_EQ(session_.awake_, Microseconds::zero());
+    }
+  });
+  AsWorker([&] { EXPECT_TRUE(Succeeds(queue_.Wait(other.Value()))); });
 }
 
 TEST_F(WhoReadsTest, ASessionThatEndsWhileAWorkerReadsIsItsThreadsAgainAtOnce) {

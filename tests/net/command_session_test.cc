@@ -49,6 +49,15 @@ class CommandSessionTest : public CommandTest {
   std::optional<CommandSession> session_;
 };
 
+TEST_F(CommandSessionTest, WaitsWithoutSleepAsLongAsItIsTold) {
+  LogsIn().Pauses(Milliseconds(1000));
+  BeginAndLogIn();
+  Must(session_->Read(base::Microseconds(200)));
+  EXPECT_EQ(network_.Connections().back()->awake, base::Microseconds(200));
+  Must(session_->Step(clock_.Now() + Milliseconds(1)));
+  EXPECT_EQ(network_.Connections().back()->awake, base::Microseconds(0));
+}
+
 TEST_F(CommandSessionTest, LearnsItsRightsBeforeAnythingElseAndAsksForNoEvents) {
   LogsIn("Originate Status").Hears("Originate").Says(ami::Success(kCallId));
   const auto call = Add(Originate());

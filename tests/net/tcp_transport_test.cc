@@ -166,6 +166,35 @@ TEST_F(TcpTransportTest, WakeDoesNotHideBytes) {
   EXPECT_EQ(all, "x");
 }
 
+TEST_F(TcpTransportTest, AWaitWithoutSleepEndsAsAnyOther) {
+  Poco::Net::StreamSocket peer = Connect();
+  const auto wait = [&](Milliseconds most, base::Microseconds awake) {
+    return TimeOf([&] { EXPECT_TRUE(Succeeds(transport_.Await(most, awake))); });
+  };
+  const std::array times = {base::Microseconds(0), base::Microseconds(200),
+                            base::Microseconds(kLong)};
+  for (const base::Microseconds awake : times) {
+    const auto took = wait(kShort, awake);
+    EXPECT_GE(took, kShort) << "nothing comes";
+    EXPECT_LT(took, kLong);
+  }
+  for (const base::Microseconds awake : times) {
+    const std::jthread waker([this] {
+      std::this_thread::sleep_for(kShort);
+      transport_.Wake();
+    });
+    EXPECT_LT(wait(kLong, awake), kLong) << "woken";
+  }
+  for (const base::Microseconds awake : times) {
+    const std::jthread sender([&] {
+      std::this_thread::sleep_for(kShort);
+      peer.sendBytes("x", 1);
+    });
+    EXPECT_LT(wait(kLong, awake), kLong) << "something came";
+    EXPECT_EQ(Receive(), "x");
+  }
+}
+
 TEST_F(TcpTransportTest, WaitsForRoomThroughAWake) {
   listener_.setReceiveBufferSize(64 * 1024);
   const Poco::Net::StreamSocket peer = Connect();

@@ -86,15 +86,17 @@ class WarmClientTest : public testing::Test {
         });
   }
 
+  static base::Status MayTry(const std::string& /*pbx*/) { return base::Done(); }
+
   base::Result<call::Dialled> DialAuto(int number) {
     call::OriginatePlan plan = PlanOf(number);
     plan.originate.channel = ami::Value("1003");
     plan.ask_channel = true;
-    return client_->Dial(plan, [](const std::string&) { return base::Done(); });
+    return client_->Dial(plan, MayTry, {});
   }
-  base::Result<call::Dialled> Dial(int number) {
+  base::Result<call::Dialled> Dial(int number, const call::Dialer::Meanwhile& meanwhile = {}) {
     const auto begin = clock_.Now();
-    auto dialled = client_->Dial(PlanOf(number), [](const std::string&) { return base::Done(); });
+    auto dialled = client_->Dial(PlanOf(number), MayTry, meanwhile);
     took_ = std::chrono::duration_cast<Milliseconds>(clock_.Now() - begin);
     return dialled;
   }
@@ -134,8 +136,7 @@ TEST_F(WarmClientTest, AllThreadsShareOneSessionAndEachCallGoesOnce) {
   Begin();
   InThreads(32, [&](int thread) {
     for (int i = 0; i < 20; ++i) {
-      const auto dialled =
-          client_->Dial(PlanOf(100 * thread + i), [](const std::string&) { return base::Done(); });
+      const auto dialled = client_->Dial(PlanOf(100 * thread + i), MayTry, {});
       EXPECT_EQ(Outcome(dialled), "initiating on a");
     }
   });
@@ -144,6 +145,21 @@ TEST_F(WarmClientTest, AllThreadsShareOneSessionAndEachCallGoesOnce) {
   EXPECT_EQ(std::set(heard.begin(), heard.end()).size(), 640U);
   EXPECT_EQ(a_.Connections(), 1);
   EXPECT_EQ(b_.Connections(), 0) << "opened on first need";
+}
+
+TEST_F(WarmClientTest, WhoDialsHasTheTimeThatThePbxTakes) {
+  std::atomic<bool> done = false;
+  a_.React("Originate", [&](const ScriptedPbx::Action& action) {
+    done.wait(false);  // it does not answer before that
+    return ami::Success(action.id);
+  });
+  Begin();
+  const auto meanwhile = [&] {
+    while (a_.Heard("Originate").empty()) std::this_thread::sleep_for(Milliseconds(1));
+    done = true;
+    done.notify_one();
+  };
+  EXPECT_EQ(Outcome(Dial(1, meanwhile)), "initiating on a");
 }
 
 TEST_F(WarmClientTest, SaysGoodbye) {
@@ -330,8 +346,7 @@ TEST_F(WarmClientTest, OnlyThePbxsOfThePlanAreTried) {
   Begin();
   call::OriginatePlan plan = PlanOf(1);
   plan.pbxs = {"b"};
-  EXPECT_EQ(Outcome(client_->Dial(plan, [](const std::string&) { return base::Done(); })),
-            "initiating on b");
+  EXPECT_EQ(Outcome(client_->Dial(plan, MayTry, {})), "initiating on b");
   EXPECT_EQ(a_.Connections(), 0);
 }
 
@@ -342,7 +357,7 @@ TEST_F(WarmClientTest, ARefusedLoginIsShownToThePbxOnceHoweverManyAsk) {
   });
   Begin();
   InThreads(16, [&](int i) {
-    const auto dialled = client_->Dial(PlanOf(i), [](const std::string&) { return base::Done(); });
+    const auto dialled = client_->Dial(PlanOf(i), MayTry, {});
     ASSERT_TRUE(Fails(dialled, Code::kPbxLoginRefused));
     EXPECT_TRUE(Has(dialled.Why().message, "manager.conf"));
   });
@@ -408,8 +423,7 @@ TEST_F(WarmClientTest, NoCallIsEverPlacedTwiceAndNoneThatWasIsCalledUnsent) {
   std::set<std::string> placed, unknown, unsent;
   InThreads(16, [&](int thread) {
     for (int i = 0; i < 25; ++i) {
-      const auto dialled =
-          client_->Dial(PlanOf(100 * thread + i), [](const std::string&) { return base::Done(); });
+      const auto dialled = client_->Dial(PlanOf(100 * thread + i), MayTry, {});
       const std::lock_guard lock(mutex);
       if (dialled.Ok()) {
         placed.insert(IdOf(100 * thread + i));

@@ -45,7 +45,7 @@ class QuietTransport : public Transport {
     inbox_.erase(0, count);
     return Received{count, false};
   }
-  base::Status Await(Milliseconds wait) override {
+  base::Status Await(Milliseconds wait, base::Microseconds) override {
     if (inbox_.empty()) std::this_thread::sleep_for(wait);
     return base::Done();
   }
@@ -67,7 +67,7 @@ class WatcherTest : public testing::Test {
         base::Status Connect(Milliseconds) override { return Why(); }
         base::Result<std::size_t> Send(std::string_view, Milliseconds) override { return Why(); }
         base::Result<Received> Receive(std::span<char>, Milliseconds) override { return Why(); }
-        base::Status Await(Milliseconds) override { return Why(); }
+        base::Status Await(Milliseconds, base::Microseconds) override { return Why(); }
         void Wake() override {}
         static base::Error Why() { return {base::Code::kPbxUnavailable, "Connection refused"}; }
       };
