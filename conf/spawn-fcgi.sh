@@ -9,4 +9,8 @@
 # Two directories have to exist, the socket's and the journal's:
 #   install -d -o click2call -g www-data -m 0750 /run/click2call
 #   install -d -o click2call -g click2call -m 0750 /var/lib/click2call
+#
+# A click frees more small pieces of memory at once than malloc keeps at hand (7 of each size by
+# default), and putting them away takes a twelfth of its instructions.
+export GLIBC_TUNABLES=glibc.malloc.tcache_count=32
 exec spawn-fcgi -n -s /run/click2call/click2call.sock -M 0660 -U click2call -G www-data -u click2call -g click2call -- /usr/bin/click2call

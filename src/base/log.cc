@@ -7,12 +7,16 @@
 namespace click2call::base {
 namespace {
 
+// Neither Quoted() nor Visible() would change it.
+bool IsPlain(std::string_view value) {
+  return std::ranges::all_of(value,
+                             [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 std::string Quoted(std::string_view value) {
-  const auto is_special = [](char c) { return c == '"' || c == '\\'; };
-  if (std::ranges::none_of(value, is_special)) return std::string(value);
   std::string quoted;
   for (const char c : value) {
-    if (is_special(c)) quoted += '\\';
+    if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
   return quoted;
@@ -42,7 +46,13 @@ LogLine::LogLine(std::string_view event) {
 
 LogLine& LogLine::Add(std::string_view name, std::string_view value) {
   if (!text_.empty()) text_ += ' ';
-  text_.append(name).append("=\"").append(Visible(Quoted(value))).append("\"");
+  text_.append(name).append("=\"");
+  if (IsPlain(value)) {
+    text_.append(value);
+  } else {
+    text_.append(Visible(Quoted(value)));
+  }
+  text_ += '"';
   return *this;
 }
 

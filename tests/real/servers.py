@@ -72,7 +72,7 @@ class Gateway:
         """For the first time, or again after the test has ended it."""
         _, launch = SERVERS[self.name]
         self.program = Process(launch(self.home), self.home.log("program"),
-                               env=self.home.environment())
+                               env=self.home.of_service())
         self._wait_for(self.program, str(self.home.socket))
 
     def _wait_for(self, process, address):

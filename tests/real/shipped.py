@@ -118,6 +118,12 @@ class Home:
         ours = {"PATH": "/usr/bin:/bin", "CLICK2CALL_CONFIG": str(self.config)}
         return {**ours, **passed, **self.added}
 
+    def of_service(self):
+        """The same under systemd, as the shipped unit has it."""
+        unit = (CONF / "systemd" / "click2call.service").read_text("utf-8")
+        settings = re.findall(r"^Environment=(\w+)=(.*)$", unit, re.M)
+        return {**dict(settings), **self.environment()}
+
     def remove(self):
         release_port(self.port)
         shutil.rmtree(self.path, ignore_errors=True)

@@ -113,7 +113,7 @@ class Retrying(Gateway):
         self.second = Process(
             run_as(WEB_USER, WEB_USER,
                    [self.home.binary, "--listen", f"unix:{self.second_socket}"]),
-            self.home.log("second"), env=self.home.environment())
+            self.home.log("second"), env=self.home.of_service())
         self._wait_for(self.second, str(self.second_socket))
         self._configure(first or self.home.socket)
         self.server = Process(["/usr/sbin/nginx", "-p", self.home.path, "-e",
