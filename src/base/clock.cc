@@ -5,7 +5,6 @@
 #include <string>
 
 namespace click2call::base {
-
 namespace {
 
 // A second of UTC as text.

@@ -78,8 +78,8 @@ class Dialer {
   // Told the name of each PBX that is about to be tried, before it is: an error stops the call.
   using BeforeTrying = std::function<base::Status(const std::string& pbx)>;
 
-  // What can be done while a PBX has the Originate and has not answered yet: time that costs the
-  // call nothing. Not everybody who dials has such time.
+  // What can be done while a PBX is asked and has not answered yet: time that costs the call
+  // nothing. Once at most for each PBX that is tried; not everybody who dials has such time.
   using Meanwhile = std::function<void()>;
 
   // Sends the plan to a PBX at most once. Errors: every kPbx… code and kCalleeNotAvailable (nothing

@@ -33,9 +33,9 @@ struct Placed {
   bool foreseen = false;  // it is as it was foreseen
 };
 
-// Told, while a PBX has the Originate and has not answered yet, of the call as it will be if that
-// takes it and says no more: what is made of it then need not be made later. Perhaps never told,
-// perhaps of one PBX after the other.
+// Told, while a PBX is asked and has not answered yet, of the call as it will be if that takes it
+// and says no more: what is made of it then need not be made later. Perhaps never told, perhaps of
+// one PBX after the other.
 using Foresee = std::function<void(const Call& call)>;
 
 // The use case: rules, plan, a row in the journal, dial. A refused request reaches no PBX; without
