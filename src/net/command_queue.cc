@@ -14,7 +14,7 @@ constexpr base::Milliseconds kStandBack{50};
 
 // For an answer that comes so soon nobody sleeps who is alone: to fall asleep and to be woken takes
 // as long as a PBX nearby takes to answer, and costs the PBX what waking us does.
-constexpr base::Microseconds kQuick{200};
+constexpr base::Microseconds kQuick{400};
 
 }  // namespace
 
