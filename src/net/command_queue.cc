@@ -87,8 +87,11 @@ void CommandQueue::ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mut
   Doer* const session = session_;
   const auto began = clock_.Now();
   while (ticket->stage_ == Entry::Stage::kTaken && !ending_) {
+    // For all of it, or a PBX that sends its answer bit by bit would keep us awake to the end.
+    const auto left = std::chrono::floor<base::Microseconds>(began + kQuick - clock_.Now());
     const bool alone = waiting_ == 1;
-    const auto awake = alone && quick_ ? kQuick : base::Microseconds::zero();
+    const auto none = base::Microseconds::zero();
+    const auto awake = alone && quick_ ? std::max(left, none) : none;
     lock.unlock();
     const base::Status status = session->Read(awake);
     lock.lock();

@@ -69,7 +69,7 @@ class Answers : public CommandQueue::Doer {
     const auto turn = queue_.TakeTurn();
     awake_ = awake;
     std::this_thread::sleep_for(takes_);
-    if (taken_.empty()) return base::Done();
+    if (taken_.empty() || parts_-- > 0) return base::Done();
     ami::Message response;
     response.Add("Response", "Success");
     queue_.Finish(taken_.back(), Answer{response});
@@ -79,7 +79,8 @@ class Answers : public CommandQueue::Doer {
 
   std::set<std::thread::id> readers_;
   std::atomic<bool> ends_ = false;
-  Microseconds takes_{};  // each Read(), as these two are guarded by the turn
+  int parts_ = 0;         // of the answer before its last; guarded by the turn, as these two are
+  Microseconds takes_{};  // each Read()
   Microseconds awake_{};  // in the last one
   std::vector<CommandQueue::Ticket> taken_;
 
@@ -179,6 +180,15 @@ TEST_F(WhoReadsTest, WhoseAnswerTakesLongerSleepsTheNextTime) {
       awake = session_.awake_ > Microseconds::zero();
     }
     EXPECT_TRUE(awake) << "quick again, and never believed to be";
+  });
+}
+
+TEST_F(WhoReadsTest, AnAnswerThatComesBitByBitKeepsNobodyAwakeForLong) {
+  session_.takes_ = Milliseconds(2);
+  session_.parts_ = 1;
+  AsWorker([this] {
+    EXPECT_TRUE(Succeeds(Ask(1)));
+    EXPECT_EQ(session_.awake_, Microseconds::zero()) << "for its second part";
   });
 }
 
