@@ -303,6 +303,17 @@ def outcome(reason, response="Failure"):
                  CallerIDNum="1006", CallerIDName="Click to call")
 
 
+# The caller's phone rings: as an event, and as the answer to a Status of that channel.
+ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
+                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
+status_follows = reply("Success", "Channel status will follow", EventList="start")
+status_complete = listed("StatusComplete", EventList="Complete")
+rings_on = (status_follows,
+            listed("Status", Channel="PJSIP/1003-00000001", ChannelState=5,
+                   ChannelStateDesc="Ringing", Uniqueid="{Channel}", Linkedid="{Channel}"),
+            status_complete)
+
+
 def unknown_action(session, action):
     reply("Error", "Invalid/unknown command: {Action}. Use Action: ListCommands to show available "
                    "commands.")(session, action)

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from ami_peer import Peer, queued
+from ami_peer import Peer, queued, ringing
 from asterisk import Asterisk
 from databases import DATABASE, SERVERS
 from machine import HERE, wait_until
@@ -20,7 +20,7 @@ from phones import Phone
 from program import BINARY, JSON, SECRET, journal, write_config
 from servers import gateway
 from shipped import WEB_USER
-from test_limits import AT_ONCE, MOST, NONE, ask_at_once, other_numbers, ringing, still_ringing
+from test_limits import AT_ONCE, MOST, NONE, ask_at_once, other_numbers, still_ringing
 
 CONTRACT = ("SqlStoreTest", "NotificationTest", "AdmissionTest", "AdmissionSharingTest",
             "StoreSharingTest", "MigrationTest", "Real/ServerTest")

@@ -26,7 +26,8 @@ import pytest
 
 import layers
 from ami_peer import (BANNER, CHALLENGE, Peer, closed_port, event, flood, hang_up, hold, mute,
-                      outcome, pause, queued, reply, reset, say, slowly, unanswering_port)
+                      outcome, pause, queued, reply, reset, ringing, say, slowly,
+                      unanswering_port)
 from machine import wait_until
 from program import BINARY, JSON, SECRET, write_config
 from servers import GATEWAYS, gateway
@@ -44,8 +45,6 @@ many_headers = flood(b"Key: value\r\n", 1_000_000)
 FOREIGN = (b"Event: Newstate\r\nPrivilege: call,all\r\nChannel: PJSIP/1111-00000001\r\n"
            b"ChannelState: 5\r\nChannelStateDesc: Ringing\r\nUniqueid: 1795390476.252\r\n"
            b"Linkedid: 1795390476.250\r\n\r\n")
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
 line_too_long = say("Response: Error\r\nMessage: Failed to parse message: line too long\r\n\r\n")
 another_failed = say("Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: c2c-other\r\n"
                      "Response: Failure\r\nChannel: {Channel}\r\nReason: 5\r\n"

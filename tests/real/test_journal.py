@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from ami_peer import Peer, closed_port, event, listed, mute, outcome, queued, reply
+from ami_peer import (Peer, closed_port, mute, outcome, queued, reply, ringing, rings_on,
+                      status_complete, status_follows)
 from asterisk import Asterisk
 from machine import wait_until
 from phones import Phone
@@ -30,15 +31,6 @@ FORMATS = ("json", "text", "html", "none")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 need_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
-
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
-status_follows = reply("Success", "Channel status will follow", EventList="start")
-status_complete = listed("StatusComplete", EventList="Complete")
-rings_on = [status_follows,
-            listed("Status", Channel="PJSIP/1003-00000001", ChannelState=5,
-                   ChannelStateDesc="Ringing", Uniqueid="{Channel}", Linkedid="{Channel}"),
-            status_complete]
 
 
 def no_channel(session, action):

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ami_peer import Peer, event, queued, reply, say
+from ami_peer import Peer, listed, queued, reply, ringing, status_complete, status_follows
 from program import BINARY, JSON, write_config
 from servers import gateway
 from shipped import WEB_USER
@@ -16,9 +16,6 @@ from shipped import WEB_USER
 AT_ONCE = 50
 MOST = 7
 NONE = "per_minute = 0\nper_day = 0\nconcurrent = 0\nduplicate_s = 0\n"
-
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
 
 
 def still_ringing(session, action):
@@ -30,13 +27,10 @@ def still_ringing(session, action):
     if asked and not channels:
         reply("Error", "No such channel")(session, action)
         return
-    messages = ["Response: Success\r\nEventList: start\r\nMessage: Channel status will follow"]
-    messages += [f"Event: Status\r\nChannel: PJSIP/1003-00000001\r\nChannelState: 5\r\n"
-                 f"ChannelStateDesc: Ringing\r\nUniqueid: {one}\r\nLinkedid: {one}"
-                 for one in channels]
-    messages.append("Event: StatusComplete\r\nEventList: Complete")
-    for message in messages:
-        say(message + "\r\nActionID: {ActionID}\r\n\r\n")(session, action)
+    seen = [listed("Status", Channel="PJSIP/1003-00000001", ChannelState=5,
+                   ChannelStateDesc="Ringing", Uniqueid=one, Linkedid=one) for one in channels]
+    for step in (status_follows, *seen, status_complete):
+        step(session, action)
 
 
 @contextlib.contextmanager

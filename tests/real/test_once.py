@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from ami_peer import Peer, event, mute, queued
+from ami_peer import Peer, mute, queued, ringing
 from browser import DESKTOP, Browser
 from firefox import Firefox
 from machine import LOOPBACK, Process
@@ -20,8 +20,6 @@ from sites import Sites
 
 need_root = pytest.mark.skipif(os.geteuid() != 0, reason="the browsers are in namespaces")
 
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
 AS_SHIPPED = "[limits]\n"  # the defaults
 LINK = '<a href="/click2call?to={number}" target="{target}">Go</a>'
 CALL_ID = re.compile(r"/calls/(c2c-[0-9A-Z]{26})")

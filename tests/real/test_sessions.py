@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ami_peer import Peer, hang_up, mute, outcome, pause, queued, reply
+from ami_peer import Peer, hang_up, mute, outcome, pause, queued, reply, rings_on
 from asterisk import Asterisk
 from chaos import (CHAOS_CALLS, Chaos, check, click, config_for, health,
                    originate_responses, wait_for_calls)
@@ -231,16 +231,7 @@ def test_a_call_that_one_pbx_may_have_is_never_sent_to_the_next(step, tmp_path):
 
 
 def test_an_unanswered_originate_is_settled_by_asking(tmp_path):
-    seen = ("Response: Success\r\nActionID: {ActionID}\r\nEventList: start\r\n\r\n"
-            "Event: Status\r\nActionID: {ActionID}\r\nUniqueid: {Channel}\r\nLinkedid: {Channel}\r\n"
-            "ChannelStateDesc: Ringing\r\n\r\n"
-            "Event: StatusComplete\r\nActionID: {ActionID}\r\n\r\n")
-
-    def say_seen(session, action):
-        session.write(seen.replace("{ActionID}", action["ActionID"])
-                      .replace("{Channel}", action["Channel"]).encode())
-
-    with (Peer(originate=[hang_up], others={"Status": [say_seen]}) as peer,
+    with (Peer(originate=[hang_up], others={"Status": rings_on}) as peer,
           gateway("nginx", BINARY, write_config(tmp_path, peer.port)) as g):
         answer = g.request(query="to=1006", headers=JSON)
         assert (answer.status, answer.json()["status"]) == (201, "callingCaller"), g.last_words()

@@ -15,7 +15,7 @@ import time
 import pytest
 
 import contract
-from ami_peer import Peer, event, outcome, queued, reply
+from ami_peer import Peer, event, outcome, queued, reply, ringing, rings_on
 from machine import LOOPBACK, wait_until
 from program import BINARY, write_config
 from servers import gateway
@@ -173,15 +173,8 @@ def test_a_sink_that_fails_is_told_again_with_the_same_id(name, tmp_path, certif
     assert more == [first, first]
 
 
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
 RINGS_ON = {"originate": [queued, ringing], "others": {
-    "Status": [reply("Success", "Channel status will follow", EventList="start"),
-               event("Status", ActionID="{ActionID}", Channel="PJSIP/1003-00000001",
-                     ChannelState=5, ChannelStateDesc="Ringing", Uniqueid="{Channel}",
-                     Linkedid="{Channel}"),
-               event("StatusComplete", ActionID="{ActionID}", EventList="Complete")],
-    "Hangup": [reply("Success", "Channel Hungup")]}}
+    "Status": rings_on, "Hangup": [reply("Success", "Channel Hungup")]}}
 
 # What becomes of a call whose phone rings: both answer, they talk, the caller hangs up.
 OF_CALLER = {"Channel": "PJSIP/1003-00000001", "Uniqueid": "{ChannelId}",

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from ami_peer import Peer, event, queued, reply
+from ami_peer import Peer, queued, reply, ringing, rings_on
 from program import BINARY, SECRET, journal, write_config
 from servers import gateway
 from shipped import WEB_USER, own
@@ -25,13 +25,6 @@ KEY = b"open-sesame-8Kw-open-sesame-8Kw-"
 ISSUER, AUDIENCE = "https://login.example.test", "click2call"
 ALL = "click-to-dial:calls:create click-to-dial:calls:read click-to-dial:calls:delete"
 CALLS = "/click2call/calls"
-
-ringing = event("Newstate", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{ChannelId}", Linkedid="{ChannelId}")
-STATUS = [reply("Success", "Channel status will follow", EventList="start"),
-          event("Status", ActionID="{ActionID}", Channel="PJSIP/1003-00000001", ChannelState=5,
-                ChannelStateDesc="Ringing", Uniqueid="{Channel}", Linkedid="{Channel}"),
-          event("StatusComplete", ActionID="{ActionID}", EventList="Complete")]
 
 
 # Tokens
@@ -111,7 +104,7 @@ def make_scene(tmp_path):
         key_file.write_bytes(key + b"\n")
         own(key_file, "root", WEB_USER, 0o640)
         peer = Peer(originate=[queued, ringing],
-                    others={"Status": STATUS, "Hangup": [reply("Success", "Channel Hungup")]})
+                    others={"Status": rings_on, "Hangup": [reply("Success", "Channel Hungup")]})
         peer.__enter__()
         opened.append(peer)
         config = write_config(tmp_path, peer.port, rest=f"""
