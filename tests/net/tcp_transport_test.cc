@@ -17,6 +17,7 @@
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Timespan.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "fakes/results.h"
 #include "net/transport_fixture.h"
@@ -30,6 +31,13 @@ using fakes::Fails;
 using fakes::Has;
 using fakes::Must;
 using fakes::Succeeds;
+
+// How often this thread fell asleep.
+long Sleeps() {
+  rusage used{};
+  getrusage(RUSAGE_THREAD, &used);
+  return used.ru_nvcsw;
+}
 
 class TcpTransportTest : public testing::Test {
  protected:
@@ -193,6 +201,21 @@ TEST_F(TcpTransportTest, AWaitWithoutSleepEndsAsAnyOther) {
     EXPECT_LT(wait(kLong, awake), kLong) << "something came";
     EXPECT_EQ(Receive(), "x");
   }
+}
+
+TEST_F(TcpTransportTest, SleepsOnlyAfterTheTimeToStayAwake) {
+  const Poco::Net::StreamSocket peer = Connect();
+  const auto sleeps = [this](base::Microseconds awake) {
+    const long before = Sleeps();
+    EXPECT_TRUE(Succeeds(transport_.Await(Milliseconds(1), awake)));
+    return Sleeps() - before;
+  };
+  EXPECT_GT(sleeps(base::Microseconds(0)), 0);
+  EXPECT_GT(sleeps(base::Microseconds(100)), 0);
+  // Who is not alone on the processor does sleep: on a busy machine that may be so most times.
+  bool stayed_awake = false;
+  for (int i = 0; i < 1000 && !stayed_awake; ++i) stayed_awake = sleeps(Milliseconds(1)) == 0;
+  EXPECT_TRUE(stayed_awake);
 }
 
 TEST_F(TcpTransportTest, WaitsForRoomThroughAWake) {
