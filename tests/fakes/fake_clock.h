@@ -5,7 +5,8 @@
 
 namespace click2call::fakes {
 
-// A clock that is set by hand. It begins at 2026-11-23T01:20:16.042Z.
+// A clock that is set by hand. It begins at 2026-11-23T01:20:16.042Z, and Now() a second after a
+// machine has started: what waits for it on a condition variable is woken by the machine's own.
 class FakeClock : public base::Clock {
  public:
   base::MonotonicTime Now() const override { return now_; }
@@ -20,7 +21,7 @@ class FakeClock : public base::Clock {
   void SetWall(base::WallTime wall_now) { wall_now_ = wall_now; }
 
  private:
-  base::MonotonicTime now_{std::chrono::hours(1)};
+  base::MonotonicTime now_{std::chrono::seconds(1)};
   base::WallTime wall_now_{base::Milliseconds(1'795'396'816'042)};
 };
 
