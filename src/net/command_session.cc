@@ -49,14 +49,14 @@ CommandSession::~CommandSession() { queue_.Attach(nullptr); }
 
 base::Status CommandSession::Step(base::MonotonicTime until, base::Microseconds awake) {
   CommandQueue::Turn turn = queue_.TakeTurn();
-  answered_ = false;
+  finished_ = false;
   if (!over_) {
     const base::Status done = DoWhatIsDue();
     if (!done.Ok()) over_ = done.Why();
   }
   if (over_) return *over_;
   if (Ready() && !std::exchange(was_ready_, true)) return base::Done();  // that is news
-  if (answered_) return base::Done();
+  if (finished_) return base::Done();
   const bool sent = driver_.Send();
   if (driver_.Receive() || sent) return base::Done();
   const auto patience =
@@ -154,10 +154,10 @@ void CommandSession::TakeEvent(const ami::Message& event) {
   }
 }
 
-void CommandSession::Finish(Commands::iterator command, Answer answer) {
-  queue_.Finish(command->second.ticket, std::move(answer));
+void CommandSession::Finish(Commands::iterator command, base::Result<Answer> outcome) {
+  queue_.Finish(command->second.ticket, std::move(outcome));
   under_way_.erase(command);
-  answered_ = true;
+  finished_ = true;
 }
 
 void CommandSession::TakeRights(const ami::Message& reply) {
@@ -213,8 +213,7 @@ base::Status CommandSession::GiveUpLate() {
       if (!HasLeft(*command)) {
         return Error{Code::kPbxUnavailable, "the PBX stopped reading what we sent"};
       }
-      queue_.Finish(command->second.ticket, Unknown("in time"));
-      under_way_.erase(command);
+      Finish(command, Unknown("in time"));
     }
     command = next;
   }

@@ -32,7 +32,8 @@ class CommandSession : public CommandQueue::Doer {
   CommandSession& operator=(const CommandSession&) = delete;
 
   // Does what is due, and else waits for something to happen: bytes, a wake-up, a deadline, or
-  // `until`; for the first `awake` without sleeping. Returns at once when it has become Ready().
+  // `until`; for the first `awake` without sleeping. Returns at once when it has become Ready() or
+  // has Finished() a command: whose it was may be the reader himself.
   // REQUIRES: the caller is the reader. An error ends the session; Abandon() has to follow.
   base::Status Step(base::MonotonicTime until = base::MonotonicTime::max(),
                     base::Microseconds awake = {});
@@ -50,8 +51,8 @@ class CommandSession : public CommandQueue::Doer {
     return Step(base::MonotonicTime::max(), awake);
   }
 
-  // The last Step() brought an answer that somebody waited for.
-  bool Answered() const { return answered_; }
+  // The last Step() brought an outcome that somebody waited for.
+  bool Finished() const { return finished_; }
 
   // Logged in, our rights are known, and commands are being done.
   bool Ready() const { return rights_ && !asked_version_; }
@@ -72,7 +73,7 @@ class CommandSession : public CommandQueue::Doer {
   void TakeReply(const ami::Session::Replied& replied);
   void TakeEvent(const ami::Message& event);
   void TakeRights(const ami::Message& reply);
-  void Finish(Commands::iterator command, Answer answer);
+  void Finish(Commands::iterator command, base::Result<Answer> outcome);
 
   base::Status SubmitWaiting();
   // Whether it did one.
@@ -90,7 +91,7 @@ class CommandSession : public CommandQueue::Doer {
   // Guarded by the queue's turn, as is what `driver_` has.
   Commands under_way_;
   std::optional<base::Error> over_;  // why nothing is sent any more
-  std::atomic<bool> answered_ = false;
+  std::atomic<bool> finished_ = false;
 
   // Changed by the one thread alone, and in its turn.
   std::optional<call::Rights> rights_;

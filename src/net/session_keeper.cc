@@ -58,7 +58,7 @@ std::optional<Error> SessionKeeper::Drive(SessionDriver& driver) {
       session.Abandon(status.Why());
       return status.Why();
     }
-    if (session.Answered()) queue_.StandBack();
+    if (session.Finished()) queue_.StandBack();
   }
   if (at_gate) world_.gate.Leave(base::Done());
   const Error stopping{Code::kPbxUnavailable, "the program is stopping"};

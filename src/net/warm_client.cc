@@ -92,7 +92,7 @@ call::CallState WarmClient::FirstWord(WarmPbx& pbx, FirstWords::Ear& ear,
   if (heard) return *heard;
   call::CallProgress progress(call_id);
   if (!following_.On(pbx.Config().name)) {
-    const auto seen = pbx.Sight(call_id, deadline);
+    const auto seen = pbx.Sight(call_id, std::min(deadline, clock_.Now() + ami::kAnswerWait));
     if (seen.Ok() && seen.Value()) progress.Settle(*seen.Value(), clock_.WallNow());
   }
   return progress.State();
@@ -127,7 +127,8 @@ Result<Dialled> WarmClient::Settle(WarmPbx& pbx, FirstWords::Ear& ear, const bas
 Result<call::Look> WarmClient::LookAt(const call::Call& call, base::Milliseconds listen) {
   WarmPbx* pbx = Find(call.pbx);
   if (pbx == nullptr) return NotConfigured(call);
-  const auto deadline = clock_.Now() + kTotalWait;
+  // Whoever looks is told what the journal knows as well, and should not wait for long.
+  const auto deadline = clock_.Now() + ami::kAnswerWait;
   FirstWords::Ear ear(words_, call.id, call.state);
   const auto seen = pbx->Sight(call.id, deadline);
   if (!seen.Ok()) return Report(*pbx, call.id, seen.Why());

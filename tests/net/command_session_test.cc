@@ -170,6 +170,17 @@ TEST_F(CommandSessionTest, AListThatNeverEndsIsUnknownInTime) {
   EXPECT_EQ(Outcome(ticket), "unknown");
 }
 
+TEST_F(CommandSessionTest, WhoReadsIsBackWhenHisOwnCommandIsGivenUp) {
+  LogsIn().Hears("Status").Says(StatusBegins("s"));
+  BeginAndLogIn();
+  const auto deadline = clock_.Now() + Milliseconds(3000);
+  const auto ticket =
+      Add({ami::Status(Own("s"), {}), deadline, /*originate=*/false, base::CallId::Parse(kCallId)});
+  while (!session_->Finished()) Must(session_->Read(base::Microseconds(0)));
+  EXPECT_EQ(clock_.Now(), deadline);
+  EXPECT_EQ(Outcome(ticket), "unknown");
+}
+
 TEST_F(CommandSessionTest, UntilTheBlankLineLeftAnOriginateGoesBackAndFromThenOnNever) {
   const std::size_t size = OriginateBytes().size();
   for (std::size_t sent = 0; sent <= size; ++sent) {

@@ -26,7 +26,7 @@ import pytest
 
 import layers
 from ami_peer import (BANNER, CHALLENGE, Peer, closed_port, event, flood, hang_up, hold, mute,
-                      outcome, pause, queued, reply, reset, ringing, say, slowly,
+                      outcome, pause, queued, reply, reset, ringing, say, slowly, status_follows,
                       unanswering_port)
 from machine import wait_until
 from program import BINARY, JSON, SECRET, write_config
@@ -347,6 +347,24 @@ def test_a_client_that_has_gone_leaves_its_call_standing_and_recorded(name, tmp_
             assert gone.wait(5) >= 0, "ended by a signal"
         assert ask(g).status == 201, g.last_words()
         assert len(peer.originates) == 2
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_list_that_never_ends_holds_nobody_for_longer_than_any_other_answer(name, tmp_path):
+    def says_nothing_more(session, action):
+        if name != "cgi" and action["Events"] == "call":  # or whoever follows would know
+            mute(session, action)
+
+    peer = Peer(login=[accepted, says_nothing_more], originate=[queued, ringing],
+                others={"Status": [status_follows]})
+    with line_to(peer, name, tmp_path, rest="[web]\noutcome_wait_ms = 0") as (_, g):
+        call = ask(g).json()
+        begin = time.monotonic()
+        shown = g.request(path=f"/click2call/calls/{call['callId']}", headers=JSON)
+        seconds = time.monotonic() - begin
+        assert (shown.status, shown.json()["status"]) == (200, call["status"]), shown
+        assert ANSWER_S[0] <= seconds <= ANSWER_S[1], g.last_words()
+        assert "no answer came" in g.log() or "took too long" in g.log(), g.log()
 
 
 def test_faults_leave_neither_memory_nor_descriptors_behind(tmp_path):
