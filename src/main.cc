@@ -48,6 +48,7 @@ int ServeFastCgi(const gateway::Listener& listener, const std::string& config_pa
   // Or every worker gets a heap of its own: more memory, and most of it in no processor's cache.
   (void)mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): there are no others yet
   net::LeaveHalfToOthers();
+  net::InterruptNobody();
   gateway::BlockSignals();
   const auto load = [&]() -> base::Result<std::shared_ptr<Program>> {
     auto program = Program::Load(config_path);

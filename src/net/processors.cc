@@ -31,4 +31,10 @@ void LeaveHalfToOthers() {
   (void)sched_setaffinity(0, sizeof mine, &mine);
 }
 
+void InterruptNobody() {
+  if (sched_getscheduler(0) != SCHED_OTHER) return;
+  const sched_param no_priority{};
+  (void)sched_setscheduler(0, SCHED_BATCH, &no_priority);
+}
+
 }  // namespace click2call::net

@@ -22,6 +22,15 @@ std::set<std::size_t> HalfOf(const std::set<std::size_t>& all, std::size_t curre
 // is slower.
 void LeaveHalfToOthers();
 
+// This thread, and those that it starts from now on, interrupt nobody when they are woken: neither
+// the PBX, which may be at a call's sound, nor each other, since what several have to do is done
+// together. They get their share of a processor as before, and where nobody else wants it, at once
+// (SCHED_BATCH of sched(7)).
+//
+// Does nothing where somebody has chosen already (chrt, CPUSchedulingPolicy= of systemd), or where
+// the system does not let us.
+void InterruptNobody();
+
 }  // namespace click2call::net
 
 #endif  // CLICK2CALL_NET_PROCESSORS_H_

@@ -68,5 +68,30 @@ TEST(ProcessorsTest, WhatSomebodyHasChosenStays) {
             chosen);
 }
 
+// How a thread is scheduled that has done that.
+int PolicyAfter(const std::function<void()>& what) {
+  int policy = -1;
+  std::thread([&] {
+    what();
+    std::thread([&] { policy = sched_getscheduler(0); }).join();
+  }).join();
+  return policy;
+}
+
+TEST(ProcessorsTest, AThreadAndThoseThatItStartsInterruptNobody) {
+  if (sched_getscheduler(0) != SCHED_OTHER) GTEST_SKIP() << "somebody has chosen";
+  EXPECT_EQ(PolicyAfter(InterruptNobody), SCHED_BATCH);
+  EXPECT_EQ(PolicyAfter([] {}), SCHED_OTHER) << "but no other";
+}
+
+TEST(ProcessorsTest, TheWayToBeScheduledThatSomebodyHasChosenStays) {
+  EXPECT_EQ(PolicyAfter([] {
+              const sched_param no_priority{};
+              ASSERT_EQ(sched_setscheduler(0, SCHED_IDLE, &no_priority), 0);
+              InterruptNobody();
+            }),
+            SCHED_IDLE);
+}
+
 }  // namespace
 }  // namespace click2call::net

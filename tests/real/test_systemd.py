@@ -51,18 +51,29 @@ def test_the_secret_is_a_credential_and_a_real_pbx_takes_it(pbx, tmp_path, auth)
         assert secret not in response.everything() + g.journal() + g.log()
 
 
+def of_its_threads(g, file):
+    """That file of /proc, of all threads of the service together."""
+    pid = g.run("systemctl", "show", "--property=MainPID", "--value", "click2call").strip()
+    return g.run("sh", "-c", f"cat /proc/{pid}/task/*/{file}")
+
+
 def processors_of(g):
     """How many the service may use, and each of its threads."""
-    pid = g.run("systemctl", "show", "--property=MainPID", "--value", "click2call").strip()
-    status = g.run("sh", "-c", f"cat /proc/{pid}/task/*/status")
-    masks = re.findall(r"^Cpus_allowed:\s*(\S+)", status, re.M)
+    masks = re.findall(r"^Cpus_allowed:\s*(\S+)", of_its_threads(g, "status"), re.M)
     return {int(mask.replace(",", ""), 16).bit_count() for mask in masks}
 
 
-def test_half_of_the_processors_are_left_to_others(tmp_path):
+def policies_of(g):
+    """How its threads are scheduled: see proc(5)."""
+    lines = of_its_threads(g, "stat").splitlines()
+    return {int(line.rpartition(")")[2].split()[38]) for line in lines}
+
+
+def test_half_of_the_processors_are_left_to_others_and_nobody_is_interrupted(tmp_path):
     with Peer() as peer, machine(tmp_path, peer.port, SECRET, uncomment=[LOADED]) as g:
         assert g.request(query="to=1006", headers=JSON).status == 201, g.last_words()
         assert processors_of(g) == {max(1, os.cpu_count() // 2)}
+        assert policies_of(g) == {os.SCHED_BATCH}
 
 
 def test_a_credential_that_the_unit_does_not_load_is_named(tmp_path):
