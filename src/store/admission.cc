@@ -48,9 +48,18 @@ Found Newest(Connection& connection, const std::string& sql, const std::vector<V
   return First(connection.Query<CallRow>(sql::kFind, newest.front()));
 }
 
+// The newest call of `asker` that counts for any limit, and where there is none, "": most have not
+// called for a day, and one look tells.
+std::string NewestOf(Connection& connection, const std::string& asker, WallTime now) {
+  auto newest = connection.Query<std::string>(sql::kNewestOfAsker, asker,
+                                              IdAt(now - std::max(kDay, kLongestCall)),
+                                              sql::kBehindAll, std::int64_t{0});
+  return newest.empty() ? "" : std::move(newest.front());
+}
+
 // The call that is this one already. What is only like it is an error.
-Found Before(Connection& connection, const call::Call& call, const call::Admission& admission) {
-  const std::string asker = AskerOf(call);
+Found Before(Connection& connection, const call::Call& call, const call::Admission& admission,
+             const std::string& asker, const std::string& newest) {
   const auto since = [&](seconds age) { return IdAt(call.created_at - age); };
   if (!call.link_id.empty()) {
     auto used = First(connection.Query<CallRow>(sql::kCallOfLink, call.link_id));
@@ -86,12 +95,8 @@ Found Before(Connection& connection, const call::Call& call, const call::Admissi
   const bool click = call.link_id.empty() && call.key.empty();
   if (admission.limits.duplicate.count() <= 0 || !click) return kNothing;
   const std::string from = since(admission.limits.duplicate);
+  if (newest < from) return kNothing;
   const std::string to = IdAt(call.created_at + kAhead);
-  // Most have not called anybody just now, and an index alone can tell.
-  const std::vector<Value> any = {asker, from, to};
-  if (connection.Query<std::string>(sql::kNewestOfAsker, any, std::int64_t{0}).empty()) {
-    return kNothing;
-  }
   return Newest(connection, sql::kSameClick,
                 {call.caller_exten, call.callee_exten, asker, from, to});
 }
@@ -168,11 +173,18 @@ std::string AskerOf(const call::Call& call) {
 }
 
 Found Admit(Connection& connection, const call::Call& call, const call::Admission& admission) {
-  auto before = Before(connection, call, admission);
+  const std::string asker = AskerOf(call);
+  const std::string newest = NewestOf(connection, asker, call.created_at);
+  auto before = Before(connection, call, admission, asker, newest);
   if (!before.Ok() || before.Value()) return before;
   const call::LimitConfig& limits = admission.limits;
+  const call::Quota unlimited{};
   for (const Counted& counted :
-       {Counted{limits.asker, "limits.", sql::kNewestOfAsker, sql::kOpenOfAsker, {AskerOf(call)}},
+       {Counted{newest.empty() ? unlimited : limits.asker,
+                "limits.",
+                sql::kNewestOfAsker,
+                sql::kOpenOfAsker,
+                {asker}},
         Counted{limits.callee,
                 "limits.callee.",
                 sql::kNewestToCallee,
