@@ -187,7 +187,7 @@ $(BUILD)/bench/parts: $(OBJECTS) $(patsubst %.cc,$(BUILD)/obj/%.o,$(wildcard tes
 $(BUILD)/bench/%: tests/bench/%.c tests/bench/ami.h
 	@mkdir -p $(@D)
 	@echo "  link    $@"
-	@$(CC) -O2 -Wall -Wextra -Werror $(LDFLAGS) -o $@ $< -lfcgi -lpthread
+	@$(CC) -O2 -Wall -Wextra -Werror $(LDFLAGS) -o $@ $< -lfcgi -lpthread -l:libsqlite3.a -lm
 $(BUILD)/bench/%: tests/bench/%.cc tests/bench/ami.h tests/bench/slice.h
 	@mkdir -p $(@D)
 	@echo "  link    $@"

@@ -235,15 +235,17 @@ class PhpFpm(Web):
 
 
 class Floor(Web):
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage, "the floor: C and libfcgi", "/floor?to=@@@@@@", word="initiating")
+    def __init__(self, stage: Stage, name: str = "the floor: C and libfcgi",
+                 journal: bool = False) -> None:
+        super().__init__(stage, name, "/floor?to=@@@@@@", word="initiating")
+        self.journal = [stage.place / "floor.db"] if journal else []
 
     @contextlib.contextmanager
     def on_stage(self) -> Iterator[list[int]]:
         place = self.stage.place
         path = place / "floor.sock"
         path.unlink(missing_ok=True)
-        floor = Process([TOOLS / "floor", path], place / "floor.log", env=self.stage.settings())
+        floor = Process([TOOLS / "floor", path, *self.journal], place / "floor.log", env=self.stage.settings())
         try:
             wait_until(path.exists, "the floor to listen")
             yield [floor.pid]
@@ -319,7 +321,9 @@ class Cgi:
 
 
 def web_parties(stage: Stage) -> dict[str, Web]:
-    return {"ours": Ours(stage), "floor": Floor(stage), "php": PhpFpm(stage),
+    return {"ours": Ours(stage), "floor": Floor(stage),
+            "recorded": Floor(stage, "the floor with a journal", journal=True),
+            "php": PhpFpm(stage),
             "rawman": Rawman(stage), "nginx": Web(stage, "nginx alone says 204", "/nothing", 204, "")}
 
 

@@ -10,6 +10,7 @@ ByKind = dict[int, list[Slice]]
 
 NAMES = {
     "web": {"ours": "click2call, FastCGI", "floor": "the floor: C and libfcgi, no journal",
+            "recorded": "the floor with a journal, one b-tree",
             "php": "PHP-FPM, a correct script", "rawman": "Asterisk's own /rawman",
             "nginx": "nginx alone: 204, no call"},
     "bare": {"bare": "bare AMI client", "watched": "  with a watching session beside it"},
