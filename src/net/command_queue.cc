@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "ami/session.h"
@@ -22,17 +23,24 @@ using base::Code;
 using base::Error;
 
 base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
-  auto ticket = Queue(std::move(command));
-  if (ticket.Ok()) {
-    const Turn turn = TakeTurn();
-    if (session_ != nullptr) session_->SendWaiting();
-  }
+  auto ticket = std::make_shared<Entry>(std::move(command));
+  std::unique_lock lock(mutex_);
+  const base::Status queued = Queue(ticket);
+  if (!queued.Ok()) return queued.Why();
+  if (std::exchange(will_be_sent_, true)) return ticket;
+  const bool alone = waiting_ == 1;
+  lock.unlock();
+  // Whoever is about to add one is let in: many are sent as soon as one, in one write.
+  if (!alone) std::this_thread::yield();
+  const Turn turn = TakeTurn();
+  lock.lock();
+  will_be_sent_ = false;
+  lock.unlock();
+  if (session_ != nullptr) session_->SendWaiting();
   return ticket;
 }
 
-base::Result<CommandQueue::Ticket> CommandQueue::Queue(Command command) {
-  auto ticket = std::make_shared<Entry>(std::move(command));
-  const std::lock_guard lock(mutex_);
+base::Status CommandQueue::Queue(const Ticket& ticket) {
   const auto now = clock_.Now();
   if (why_closed_ && now < closed_until_) return WhyClosed(now);
   if (waiting_ >= kMaxWaiting) {
@@ -43,8 +51,8 @@ base::Result<CommandQueue::Ticket> CommandQueue::Queue(Command command) {
   }
   ++waiting_;
   queued_.push_back(ticket);
-  if (session_ == nullptr) changed_.notify_all();  // else it will be sent by ourselves
-  return ticket;
+  if (session_ == nullptr) changed_.notify_all();  // else it will be sent by a worker
+  return base::Done();
 }
 
 base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {

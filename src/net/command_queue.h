@@ -39,10 +39,10 @@ struct Answer {
 // does them. Safe in threads.
 //
 // The session has a thread of its own, which begins and ends it. But a worker sends by itself what
-// it adds, and while there is much to do reads the answer by itself too: to wake another thread for
-// that, and to be woken by it, takes longer than the work. Whoever has the turn uses the session:
-// it is only given for what takes no waiting. One at a time is the reader, who waits for what the
-// PBX says and does with it what there is to do, for all.
+// it adds, with what others add meanwhile, and while there is much to do reads the answer by itself
+// too: to wake another thread for that, and to be woken by it, takes longer than the work. Whoever
+// has the turn uses the session: it is only given for what takes no waiting. One at a time is the
+// reader, who waits for what the PBX says and does with it what there is to do, for all.
 //
 // An outcome of kOutcomeUnknown says that the command has left, whole, and was not answered. With
 // every other error it has not, and will not.
@@ -57,7 +57,8 @@ class CommandQueue {
 
   // ---- for workers
 
-  // Puts the command at the end. An error at once where there are too many, or while Close() holds.
+  // Puts the command at the end, to be sent by the caller or by another worker who is about to. An
+  // error at once where there are too many, or while Close() holds.
   base::Result<Ticket> Add(Command command);
 
   // Waits for the outcome, no longer than the command's deadline (and a moment).
@@ -117,10 +118,10 @@ class CommandQueue {
   void Stop();
 
  private:
-  base::Result<Ticket> Queue(Command command);
   void WakeSession();
 
-  // REQUIRES, of these: `lock` is of mutex_.
+  // REQUIRES, of these: the caller has mutex_, which `lock` is of.
+  base::Status Queue(const Ticket& ticket);
   void ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock);
   void GiveUpReading();
   base::Error WhyClosed(base::MonotonicTime now) const;
@@ -135,9 +136,10 @@ class CommandQueue {
   std::deque<Ticket> queued_;        // all guarded by mutex_
   std::vector<Entry*> idle_;         // those whose workers sleep
   std::size_t waiting_ = 0;
-  bool being_read_ = false;  // somebody is the reader
-  bool quick_ = true;        // the last answer that a worker read was: he need not sleep for that
-  bool ending_ = false;      // the session is; its thread has to know
+  bool will_be_sent_ = false;  // what is queued, by a worker who will have the turn for that
+  bool being_read_ = false;    // somebody is the reader
+  bool quick_ = true;          // the last answer that a worker read was: he need not sleep for that
+  bool ending_ = false;        // the session is; its thread has to know
   bool wanted_ = false;
   bool stopped_ = false;
   std::optional<base::Error> why_closed_;

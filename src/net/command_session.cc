@@ -20,6 +20,9 @@ constexpr std::string_view kVersionId = "c2c-version";
 constexpr std::string_view kPingId = "c2c-ping";
 constexpr std::size_t kMaxEntries = 256;  // of a list that are kept
 
+// Commands in one write. What has not left with it cannot be withdrawn but with the connection.
+constexpr int kMostTogether = 16;
+
 Error Unknown(const std::string& why) {
   return {Code::kOutcomeUnknown, "it was sent to the PBX, and no answer came (" + why + ")"};
 }
@@ -171,18 +174,22 @@ void CommandSession::TakeRights(const ami::Message& reply) {
   driver_.Session().Submit(ami::CoreSettings(Own(kVersionId)), clock_.Now());
 }
 
-// Each is sent before the next is taken: what has not left whole can still be withdrawn.
+// In one write, all that wait: the PBX reads them at once.
 base::Status CommandSession::SubmitWaiting() {
   for (;;) {
-    const auto one = SubmitNext();
-    if (!one.Ok()) return one.Why();
-    if (!one.Value()) return base::Done();
+    if (!Ready() || !driver_.Session().Output().empty()) return base::Done();
+    bool more = true;
+    for (int submitted = 0; more && submitted < kMostTogether; ++submitted) {
+      const auto one = SubmitNext();
+      if (!one.Ok()) return one.Why();
+      more = one.Value();
+    }
     (void)driver_.Send();
+    if (!more) return base::Done();
   }
 }
 
 base::Result<bool> CommandSession::SubmitNext() {
-  if (!Ready() || !driver_.Session().Output().empty()) return false;
   const CommandQueue::Ticket ticket = queue_.Take();
   if (!ticket) return false;
   const auto now = clock_.Now();

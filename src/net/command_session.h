@@ -18,11 +18,11 @@ namespace click2call::net {
 // PBX tells what has changed in manager.conf to new sessions alone.
 inline constexpr base::Milliseconds kAskRightsAgain{5000};
 
-// One session that does the commands of a queue, all that wait at once, one write for each. It
-// belongs to one thread, which need not be there when a command is sent: see CommandQueue.
+// One session that does the commands of a queue, all that wait at once. It belongs to one thread,
+// which need not be there when a command is sent: see CommandQueue.
 //
-// A command is submitted only when everything before it has left, so at most one is on its way to
-// the socket, and every other can still be withdrawn.
+// Commands are submitted, a few together, only when everything before them has left: so those that
+// wait behind a PBX that reads no more can still be withdrawn.
 class CommandSession : public CommandQueue::Doer {
  public:
   // REQUIRES: what is referred to outlives it; `driver` is connected.

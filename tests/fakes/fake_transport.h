@@ -27,6 +27,7 @@ struct FakeConnection {
   std::string host;
   std::uint16_t port = 0;
   std::string sent;                   // what our side has handed over, in order
+  int writes = 0;                     // in which it did
   base::Milliseconds connect_wait{};  // the wait that Connect() was given
   base::Microseconds awake{};         // what the last Await() was
   bool open = true;                   // until our side destroys its transport
@@ -145,6 +146,7 @@ class FakeTransport : public net::Transport {
     if (connection_->reset) return Fail("Connection reset by peer");
     const std::size_t taken = std::min(bytes.size(), connection_->room);
     connection_->sent += bytes.substr(0, taken);
+    ++connection_->writes;
     if (connection_->room != std::string::npos) connection_->room -= taken;
     return taken;
   }

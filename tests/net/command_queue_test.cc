@@ -142,6 +142,25 @@ TEST_F(WhoReadsTest, WithoutWorkersTheSessionsThreadIsSoonTheReaderAgain) {
   worker.join();
 }
 
+TEST_F(WhoReadsTest, OneSendsWhatOthersAddUntilHeHasTheTurn) {
+  std::atomic<int> added = 0;
+  std::vector<std::thread> workers;
+  {
+    const auto turn = queue_.TakeTurn();
+    for (int i = 0; i < 4; ++i) {
+      workers.emplace_back([this, &added, i] {
+        EXPECT_TRUE(Succeeds(queue_.Add(Hangup(i))));
+        ++added;
+      });
+    }
+    while (added < 3) std::this_thread::sleep_for(Milliseconds(1));
+    EXPECT_TRUE(session_.taken_.empty()) << "one waits for the turn, and nobody else for it";
+  }
+  for (std::thread& worker : workers) worker.join();
+  const auto turn = queue_.TakeTurn();
+  EXPECT_EQ(session_.taken_.size(), 4U);
+}
+
 TEST_F(WhoReadsTest, WhoAsksMayDoSomethingElseOnceItIsSentAndNotAnswered) {
   AsWorker([this] {
     int done = 0;

@@ -3,7 +3,9 @@
 #include "net/command_session.h"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -93,6 +95,30 @@ TEST_F(CommandSessionTest, AllThatWaitLeaveAtOnceAndEachGetsItsOwnAnswer) {
   EXPECT_EQ(Outcome(one), "Error: one");
   EXPECT_EQ(Outcome(two), "Error: two");
   EXPECT_EQ(Outcome(three), "Error: three");
+}
+
+TEST_F(CommandSessionTest, AllThatWaitLeaveInOneWriteButSixteenAtMost) {
+  LogsIn();
+  Begin();
+  std::vector<CommandQueue::Ticket> commands;
+  for (int i = 1; i <= 20; ++i) commands.push_back(Add(Hangup(i)));
+  EXPECT_EQ(Run(), "");
+  const auto& connection = *network_.Connections().back();
+  EXPECT_TRUE(Has(connection.sent, "ActionID: hangup-20\r\n"));
+  EXPECT_EQ(connection.writes, 2 + 2) << "the login, the question for our rights, and these";
+}
+
+TEST_F(CommandSessionTest, OfSeveralInOneWriteThoseThatHaveLeftWholeAreUnknownAndTheOthersGoBack) {
+  const std::string first = Hangup(1).action.Encode();
+  LogsIn().Takes(first.size() + 10).Resets();
+  Begin();
+  const auto one = Add(Hangup(1));
+  const auto two = Add(Hangup(2));
+  const auto three = Add(Hangup(3));
+  EXPECT_TRUE(Has(Run(), "closed"));
+  EXPECT_EQ(std::set({queue_.Take(), queue_.Take()}), std::set({two, three}));
+  EXPECT_EQ(queue_.Take(), nullptr);
+  EXPECT_EQ(Outcome(one), "unknown");
 }
 
 TEST_F(CommandSessionTest, AnAnswerThatSomebodyElsesSendingBringsWakesTheReader) {
