@@ -76,7 +76,7 @@ class CommandSession : public CommandQueue::Doer {
   void Finish(Commands::iterator command, base::Result<Answer> outcome);
 
   base::Status SubmitWaiting();
-  // Whether it did one.
+  // Whether there was one. REQUIRES: Ready().
   base::Result<bool> SubmitNext();
   base::Status GiveUpLate();
   void PingWhenIdle();

@@ -178,13 +178,9 @@ Found Admit(Connection& connection, const call::Call& call, const call::Admissio
   auto before = Before(connection, call, admission, asker, newest);
   if (!before.Ok() || before.Value()) return before;
   const call::LimitConfig& limits = admission.limits;
-  const call::Quota unlimited{};
+  const call::Quota of_asker = newest.empty() ? call::Quota{} : limits.asker;
   for (const Counted& counted :
-       {Counted{newest.empty() ? unlimited : limits.asker,
-                "limits.",
-                sql::kNewestOfAsker,
-                sql::kOpenOfAsker,
-                {asker}},
+       {Counted{of_asker, "limits.", sql::kNewestOfAsker, sql::kOpenOfAsker, {asker}},
         Counted{limits.callee,
                 "limits.callee.",
                 sql::kNewestToCallee,

@@ -245,7 +245,8 @@ class Floor(Web):
         place = self.stage.place
         path = place / "floor.sock"
         path.unlink(missing_ok=True)
-        floor = Process([TOOLS / "floor", path, *self.journal], place / "floor.log", env=self.stage.settings())
+        floor = Process([TOOLS / "floor", path, *self.journal], place / "floor.log",
+                        env=self.stage.settings())
         try:
             wait_until(path.exists, "the floor to listen")
             yield [floor.pid]

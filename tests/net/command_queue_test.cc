@@ -153,7 +153,9 @@ TEST_F(WhoReadsTest, OneSendsWhatOthersAddUntilHeHasTheTurn) {
         ++added;
       });
     }
-    while (added < 3) std::this_thread::sleep_for(Milliseconds(1));
+    const auto give_up = clock_.Now() + Milliseconds(10'000);
+    while (added < 3 && clock_.Now() < give_up) std::this_thread::sleep_for(Milliseconds(1));
+    EXPECT_EQ(added, 3);
     EXPECT_TRUE(session_.taken_.empty()) << "one waits for the turn, and nobody else for it";
   }
   for (std::thread& worker : workers) worker.join();

@@ -68,10 +68,17 @@ TEST(ProcessorsTest, WhatSomebodyHasChosenStays) {
             chosen);
 }
 
-// How a thread is scheduled that has done that.
+int Policy(int policy) {
+  const sched_param no_priority{};
+  return sched_setscheduler(0, policy, &no_priority);
+}
+
+// How those are scheduled that a thread starts which nobody has chosen anything for, and which has
+// done that.
 int PolicyAfter(const std::function<void()>& what) {
   int policy = -1;
   std::thread([&] {
+    ASSERT_EQ(Policy(SCHED_OTHER), 0);
     what();
     std::thread([&] { policy = sched_getscheduler(0); }).join();
   }).join();
@@ -79,15 +86,13 @@ int PolicyAfter(const std::function<void()>& what) {
 }
 
 TEST(ProcessorsTest, AThreadAndThoseThatItStartsInterruptNobody) {
-  if (sched_getscheduler(0) != SCHED_OTHER) GTEST_SKIP() << "somebody has chosen";
   EXPECT_EQ(PolicyAfter(InterruptNobody), SCHED_BATCH);
   EXPECT_EQ(PolicyAfter([] {}), SCHED_OTHER) << "but no other";
 }
 
 TEST(ProcessorsTest, TheWayToBeScheduledThatSomebodyHasChosenStays) {
   EXPECT_EQ(PolicyAfter([] {
-              const sched_param no_priority{};
-              ASSERT_EQ(sched_setscheduler(0, SCHED_IDLE, &no_priority), 0);
+              ASSERT_EQ(Policy(SCHED_IDLE), 0);
               InterruptNobody();
             }),
             SCHED_IDLE);
