@@ -45,7 +45,7 @@ def draw(found: Findings) -> str:
 
 def bars(found: Findings, group: str, value) -> Bars:
     """All that place calls."""
-    colours = {"ours": OURS, "floor": FLOOR}
+    colours = {"ours": OURS, "floor": FLOOR, "recorded": FLOOR}
     return [(NAMES[group][name].split(",")[0], value(kinds), colours.get(name, OTHERS))
             for name, kinds in found.groups()[group].items() if name != "nginx"]
 
