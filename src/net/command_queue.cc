@@ -60,6 +60,8 @@ base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
   const auto deadline = ticket->command.deadline;
   auto due = std::min(deadline, clock_.Now() + ami::kAnswerWait);
   std::unique_lock lock(mutex_);
+  // Whoever sends for others reads for them, but for who has nothing to wait for.
+  if (ticket->stage_ == Stage::kDone && !being_read_) WakeNextReader();
   while (ticket->stage_ != Stage::kDone) {
     const auto now = clock_.Now();
     if (now < due) {
@@ -112,6 +114,10 @@ void CommandQueue::ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mut
 void CommandQueue::GiveUpReading() {
   being_read_ = false;
   if (ending_ || stopped_) return changed_.notify_all();
+  WakeNextReader();
+}
+
+void CommandQueue::WakeNextReader() {
   const auto next = std::ranges::find_if(
       idle_, [](const Entry* entry) { return entry->stage_ == Entry::Stage::kTaken; });
   if (next != idle_.end()) (*next)->done_.notify_all();

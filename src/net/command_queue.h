@@ -124,6 +124,7 @@ class CommandQueue {
   base::Status Queue(const Ticket& ticket);
   void ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mutex>& lock);
   void GiveUpReading();
+  void WakeNextReader();  // of those who sleep
   base::Error WhyClosed(base::MonotonicTime now) const;
 
   const base::Clock& clock_;

@@ -1,5 +1,6 @@
 #include "net/command_queue.h"
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <set>
@@ -60,7 +61,13 @@ class Answers : public CommandQueue::Doer {
   explicit Answers(CommandQueue& queue) : queue_(queue) {}
 
   void SendWaiting() override {
-    while (const auto ticket = queue_.Take()) taken_.push_back(ticket);
+    while (const auto ticket = queue_.Take()) {
+      if (ticket->command.action.ActionId() == denied_) {
+        queue_.Finish(ticket, base::Error{Code::kInternal, "denied"});
+      } else {
+        taken_.push_back(ticket);
+      }
+    }
   }
   void Wake() override {}
   base::Status Read(Microseconds awake) override {
@@ -79,7 +86,8 @@ class Answers : public CommandQueue::Doer {
 
   std::set<std::thread::id> readers_;
   std::atomic<bool> ends_ = false;
-  int parts_ = 0;         // of the answer before its last; guarded by the turn, as these two are
+  std::string denied_;    // the ActionID of what is answered before it is sent
+  int parts_ = 0;         // of the answer before its last; guarded by the turn, as all these are
   Microseconds takes_{};  // each Read()
   Microseconds awake_{};  // in the last one
   std::vector<CommandQueue::Ticket> taken_;
@@ -161,6 +169,52 @@ TEST_F(WhoReadsTest, OneSendsWhatOthersAddUntilHeHasTheTurn) {
   for (std::thread& worker : workers) worker.join();
   const auto turn = queue_.TakeTurn();
   EXPECT_EQ(session_.taken_.size(), 4U);
+}
+
+TEST_F(WhoReadsTest, WhoSendsForAnotherAndNeedNotWaitLeavesHimToRead) {
+  // On a busy machine he may come late, or the session's thread be back before him: what happens
+  // most of the time.
+  int read = 0;
+  while (read > -3 && read < 3) {
+    std::array<std::thread, 2> workers;
+    std::array<std::atomic<bool>, 2> added{};
+    std::atomic<bool> ready = false;
+    std::atomic<bool> standing_back = false;
+    std::atomic<int> done = 0;
+    std::size_t waits = 0;
+    std::thread::id his;
+    std::thread before([&] {
+      const auto turn = queue_.TakeTurn();
+      session_.readers_.clear();
+      for (std::size_t i = 0; i < workers.size(); ++i) {
+        workers[i] = std::thread([&, i] {
+          const auto ticket = queue_.Add(Hangup(static_cast<int>(i)));
+          added[i] = true;
+          const bool answered = queue_.Wait(ticket.Value()).Ok();
+          EXPECT_EQ(answered, waits == i);
+          ++done;
+        });
+      }
+      while (!added[0] && !added[1]) std::this_thread::yield();
+      waits = added[0] ? 0 : 1;
+      his = workers[waits].get_id();
+      session_.denied_ = "hangup-" + std::to_string(1 - waits);
+      ready = true;
+      while (!standing_back) std::this_thread::yield();
+      std::this_thread::sleep_for(Milliseconds(5));  // until he sleeps
+    });
+    while (!ready) std::this_thread::yield();
+    standing_back = true;
+    queue_.StandBack();
+    {
+      const auto turn = queue_.TakeTurn();
+      read += session_.readers_.contains(his) ? 1 : -1;
+    }
+    while (done < 2) EXPECT_TRUE(Succeeds(session_.Read({})));
+    before.join();
+    for (std::thread& worker : workers) worker.join();
+  }
+  EXPECT_GT(read, 0);
 }
 
 TEST_F(WhoReadsTest, WhoAsksMayDoSomethingElseOnceItIsSentAndNotAnswered) {
