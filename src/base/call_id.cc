@@ -1,6 +1,7 @@
 #include "base/call_id.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace click2call::base {
@@ -12,22 +13,27 @@ constexpr std::size_t kTimeDigits = 10;
 constexpr std::size_t kRandomDigits = 16;
 static_assert(kPrefix.size() + kTimeDigits + kRandomDigits == CallId::kLength);
 
+constexpr auto kIsDigit = [] {
+  std::array<bool, 256> is{};
+  for (const char c : kCrockford) is[static_cast<unsigned char>(c)] = true;
+  return is;
+}();
+
 }  // namespace
 
 CallId CallId::Make(WallTime now, const Entropy& entropy) {
-  std::string text;
-  text.reserve(kLength);
-  text += kPrefix;
+  std::string text(kLength, '\0');
+  auto place = std::ranges::copy(kPrefix, text.begin()).out;
   const auto ms = static_cast<std::uint64_t>(
       std::chrono::duration_cast<Milliseconds>(now.time_since_epoch()).count());
   for (std::size_t i = 0; i < kTimeDigits; ++i) {
-    text += kCrockford[(ms >> (5 * (kTimeDigits - 1 - i))) & 31U];
+    *place++ = kCrockford[(ms >> (5 * (kTimeDigits - 1 - i))) & 31U];
   }
   // 80 bits are exactly two groups of five bytes, each of which is exactly eight digits.
   for (std::size_t group = 0; group < entropy.size(); group += 5) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < 5; ++i) bits = (bits << 8U) | entropy[group + i];
-    for (int shift = 35; shift >= 0; shift -= 5) text += kCrockford[(bits >> shift) & 31U];
+    for (int shift = 35; shift >= 0; shift -= 5) *place++ = kCrockford[(bits >> shift) & 31U];
   }
   return CallId(std::move(text));
 }
@@ -49,9 +55,8 @@ std::optional<CallId> CallId::Parse(std::string_view text) {
   const std::string_view ulid = text.substr(kPrefix.size());
   // The first digit of 130 bits holds only three of the 48: above 7 there is no such time.
   if (ulid.front() > '7') return std::nullopt;
-  const bool known = std::all_of(ulid.begin(), ulid.end(), [](char c) {
-    return kCrockford.find(c) != std::string_view::npos;
-  });
+  const bool known = std::ranges::all_of(
+      ulid, [](char c) { return kIsDigit[static_cast<unsigned char>(c)]; });
   if (!known) return std::nullopt;
   return CallId(std::string(text));
 }

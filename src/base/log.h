@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace click2call::base {
 
@@ -24,12 +25,17 @@ class LogLine {
   std::string text_;
 };
 
-// Where lines go. Write() may be called from several threads at once and never throws: a log that
-// cannot be written must not stop a call.
+// Where lines go. It may be written by several threads at once and never throws: a log that cannot
+// be written must not stop a call.
 class Log {
  public:
   virtual ~Log() = default;
   virtual void Write(LogLevel level, const LogLine& line) = 0;
+
+  // The same for many, in their order.
+  virtual void WriteAll(LogLevel level, const std::vector<LogLine>& lines) {
+    for (const LogLine& line : lines) Write(level, line);
+  }
 };
 
 }  // namespace click2call::base

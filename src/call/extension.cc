@@ -72,16 +72,16 @@ base::Result<Extension> Extension::Parse(std::string_view text, std::string_view
   std::string dialled;
   std::string_view rest = asked;
   while (!rest.empty()) {
-    if (dialled.starts_with('+') && rest.starts_with(kTrunkZero)) {
+    const char c = rest.front();
+    if (base::IsDigit(c) || c == '*' || c == '#' || (c == '+' && dialled.empty())) {
+      dialled += c;
+      rest.remove_prefix(1);
+    } else if (dialled.starts_with('+') && rest.starts_with(kTrunkZero)) {
       rest.remove_prefix(kTrunkZero.size());
     } else if (const std::size_t separator = SeparatorLength(rest); separator > 0) {
       rest.remove_prefix(separator);
     } else {
-      const char c = rest.front();
-      const bool fits = base::IsDigit(c) || c == '*' || c == '#' || (c == '+' && dialled.empty());
-      if (!fits) return NoNumber(what, "only digits, *, # and a + in front make one");
-      dialled += c;
-      rest.remove_prefix(1);
+      return NoNumber(what, "only digits, *, # and a + in front make one");
     }
   }
   if (dialled.empty() || dialled == "+") return NoNumber(what, "there is no digit in it");

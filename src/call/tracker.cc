@@ -15,8 +15,7 @@ void LogFailure(base::Log& log, const base::CallId& id, std::string_view pbx,
   log.Write(base::LogLevel::kError, line);
 }
 
-void LogState(base::Log& log, const base::CallId& id, std::string_view pbx,
-              const CallState& state) {
+base::LogLine LineOf(const base::CallId& id, std::string_view pbx, const CallState& state) {
   base::LogLine line("state");
   line.Add("callId", id.Text()).Add("pbx", pbx).Add("status", StatusName(state.status));
   if (state.reason) line.Add("reason", ReasonName(*state.reason));
@@ -24,7 +23,7 @@ void LogState(base::Log& log, const base::CallId& id, std::string_view pbx,
     const auto talked = TalkTime(state, *state.ended_at);
     if (talked) line.Add("seconds", std::to_string(talked->count()));
   }
-  log.Write(base::LogLevel::kInfo, line);
+  return line;
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ base::Result<bool> Advance(CallStore& store, base::Log& log, const base::CallId&
   if (!moved.Ok()) {
     LogFailure(log, id, pbx, moved.Why());
   } else if (moved.Value()) {
-    LogState(log, id, pbx, state);
+    log.Write(base::LogLevel::kInfo, LineOf(id, pbx, state));
   }
   return moved;
 }
@@ -124,10 +123,11 @@ void Tracker::Flush() {
   if (!moved.Ok()) {
     LogFailure(log_, steps.front().id, pbx_, moved.Why());
     Pause();
+  } else {
+    LogMoved(steps, moved.Value());
   }
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Advancement& step = steps[i];
-    if (moved.Ok() && moved.Value()[i]) LogState(log_, step.id, pbx_, step.state);
     const auto call = calls_.find(step.id.Text());
     if (call == calls_.end()) continue;
     if (!moved.Ok()) {
@@ -138,6 +138,14 @@ void Tracker::Flush() {
     const bool ours = call->second.sure || LookUp(&call->second);
     if (!ours || IsOver(step.state.status)) Forget(call);
   }
+}
+
+void Tracker::LogMoved(const std::vector<Advancement>& steps, const std::vector<bool>& moved) {
+  std::vector<base::LogLine> lines;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (moved[i]) lines.push_back(LineOf(steps[i].id, pbx_, steps[i].state));
+  }
+  log_.WriteAll(base::LogLevel::kInfo, lines);
 }
 
 // The call's entry, made where there is room for it; the end where there is none.

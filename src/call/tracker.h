@@ -78,6 +78,7 @@ class Tracker {
   Calls::iterator Insert(const base::CallId& id, const CallState& known);
   bool LookUp(Followed* call);
   void Write(Followed* call);
+  void LogMoved(const std::vector<Advancement>& steps, const std::vector<bool>& moved);
   void Forget(Calls::iterator call);
   bool Pausing() const { return clock_.Now() < pause_ends_; }
   void Pause() { pause_ends_ = clock_.Now() + kPause; }

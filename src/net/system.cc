@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <utility>
 
@@ -27,16 +28,43 @@ class FileLog : public base::Log {
 
   void Write(base::LogLevel level, const base::LogLine& line) override {
     if (level < lowest_) return;
-    constexpr std::size_t kLonger = 64;  // than the line alone
     std::string text;
-    text.reserve(line.Text().size() + kLonger);
-    text.append(base::FormatTime(std::chrono::system_clock::now())).append(" level=\"");
-    text.append(base::LogLevelName(level)).append("\" ").append(line.Text()).append("\n");
+    Append(Begin(level), line, &text);
+    Put(text);
+  }
+
+  void WriteAll(base::LogLevel level, const std::vector<base::LogLine>& lines) override {
+    if (level < lowest_) return;
+    const std::string begin = Begin(level);
+    std::string text;
+    for (const base::LogLine& line : lines) {
+      // More than that may come out of a pipe with what others write in the middle (pipe(7)).
+      if (!text.empty() && text.size() + LengthOf(begin, line) > PIPE_BUF) {
+        Put(text);
+        text.clear();
+      }
+      Append(begin, line, &text);
+    }
+    if (!text.empty()) Put(text);
+  }
+
+ private:
+  static std::string Begin(base::LogLevel level) {
+    std::string begin = base::FormatTime(std::chrono::system_clock::now());
+    return begin.append(" level=\"").append(base::LogLevelName(level)).append("\" ");
+  }
+  static std::size_t LengthOf(const std::string& begin, const base::LogLine& line) {
+    return begin.size() + line.Text().size() + 1;
+  }
+  static void Append(const std::string& begin, const base::LogLine& line, std::string* text) {
+    text->reserve(text->size() + LengthOf(begin, line));
+    text->append(begin).append(line.Text()).append("\n");
+  }
+  void Put(const std::string& text) const {
     // There is nobody to tell when the log itself cannot be written.
     (void)!write(fd_, text.data(), text.size());
   }
 
- private:
   int fd_;
   base::LogLevel lowest_;
 };

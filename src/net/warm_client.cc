@@ -63,13 +63,15 @@ Result<Dialled> WarmClient::Dial(const call::OriginatePlan& plan, const BeforeTr
   return outcome;
 }
 
-Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
+Result<Dialled> WarmClient::DialOn(WarmPbx& pbx, const call::OriginatePlan& plan,
                                    base::MonotonicTime deadline, const Meanwhile& meanwhile) {
-  call::OriginatePlan plan = wanted;
-  if (wanted.ask_channel) {
+  if (plan.ask_channel) {
     auto channel = pbx.ChannelOf(plan.originate.channel.Text(), plan.originate.context, deadline);
     if (!channel.Ok()) return channel.Why();
-    plan.originate.channel = std::move(channel).Value();
+    call::OriginatePlan there = plan;
+    there.ask_channel = false;
+    there.originate.channel = std::move(channel).Value();
+    return DialOn(pbx, there, deadline, meanwhile);
   }
   FirstWords::Ear ear(words_, plan.call_id);
   const auto answer =

@@ -38,7 +38,7 @@ class WarmClient : public call::Dialer {
   std::vector<call::PbxHealth> Health() override;
 
  private:
-  base::Result<call::Dialled> DialOn(WarmPbx& pbx, const call::OriginatePlan& wanted,
+  base::Result<call::Dialled> DialOn(WarmPbx& pbx, const call::OriginatePlan& plan,
                                      base::MonotonicTime deadline, const Meanwhile& meanwhile);
 
   // The first word of a call that the PBX has queued, or what can be said without.

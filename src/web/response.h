@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_WEB_RESPONSE_H_
 #define CLICK2CALL_WEB_RESPONSE_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,7 @@ class Response {
     std::string value;
   };
 
-  explicit Response(int status) : status_(status) {}
+  explicit Response(int status) : status_(status) { headers_.reserve(kUsualHeaders); }
 
   Response& Add(std::string_view name, std::string_view value) &;
   Response& SetBody(std::string_view content_type, std::string body) &;
@@ -38,6 +39,8 @@ class Response {
   std::string Serialize() const;
 
  private:
+  static constexpr std::size_t kUsualHeaders = 8;
+
   int status_;
   std::vector<Header> headers_;
   std::string body_;

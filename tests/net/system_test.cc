@@ -1,14 +1,19 @@
 #include "net/system.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "fakes/results.h"
@@ -81,6 +86,48 @@ TEST_F(LogFileTest, LeavesOutWhatIsBelowItsLevel) {
   log->Write(LogLevel::kError, LogLine("error"));
   EXPECT_TRUE(Has(Text(), "event=\"warning\""));
   EXPECT_TRUE(Has(Text(), "event=\"error\""));
+}
+
+TEST_F(LogFileTest, TakesManyLinesInTheirOrder) {
+  const auto log = Must(OpenLog(path_, LogLevel::kInfo));
+  log->WriteAll(LogLevel::kInfo, {LogLine("first"), LogLine("second")});
+  log->WriteAll(LogLevel::kInfo, {});
+  log->WriteAll(LogLevel::kDebug, {LogLine("debug")});
+  std::string text = Text();
+  for (char& c : text) c = base::IsDigit(c) ? '0' : c;
+  EXPECT_EQ(text,
+            "0000-00-00T00:00:00.000Z level=\"info\" event=\"first\"\n"
+            "0000-00-00T00:00:00.000Z level=\"info\" event=\"second\"\n");
+}
+
+TEST(ErrorLogTest, WritesManyLinesTogetherAsFarAsAPipeTakesThemAsOne) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends.data()), 0);
+  std::vector<LogLine> lines;
+  for (int i = 0; i < 100; ++i) lines.push_back(LogLine("state").Add("call", std::to_string(i)));
+  lines.push_back(LogLine(std::string(5000, 'x')));
+  const auto log = Must(OpenLog("stderr", LogLevel::kInfo));
+  const int before = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  log->WriteAll(LogLevel::kInfo, lines);
+  dup2(before, STDERR_FILENO);
+  std::string all;
+  int writes = 0;
+  std::string one(10'000, '\0');
+  for (ssize_t got = 0; (got = read(ends[0], one.data(), one.size())) > 0; ++writes) {
+    const auto size = static_cast<std::size_t>(got);
+    EXPECT_EQ(one[size - 1], '\n') << "whole lines";
+    EXPECT_TRUE(size <= 4096 || one.substr(0, size).find('\n') == size - 1) << size;
+    all.append(one, 0, size);
+  }
+  for (const int fd : {before, ends[0], ends[1]}) close(fd);
+  EXPECT_LE(writes, 4);
+  std::size_t at = 0;
+  for (const LogLine& line : lines) {
+    at = all.find(line.Text() + "\n", at);
+    ASSERT_NE(at, std::string::npos) << line.Text();
+  }
+  EXPECT_EQ(std::ranges::count(all, '\n'), 101);
 }
 
 TEST_F(LogFileTest, IsAppendedTo) {
