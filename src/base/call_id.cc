@@ -55,8 +55,8 @@ std::optional<CallId> CallId::Parse(std::string_view text) {
   const std::string_view ulid = text.substr(kPrefix.size());
   // The first digit of 130 bits holds only three of the 48: above 7 there is no such time.
   if (ulid.front() > '7') return std::nullopt;
-  const bool known = std::ranges::all_of(
-      ulid, [](char c) { return kIsDigit[static_cast<unsigned char>(c)]; });
+  const bool known =
+      std::ranges::all_of(ulid, [](char c) { return kIsDigit[static_cast<unsigned char>(c)]; });
   if (!known) return std::nullopt;
   return CallId(std::string(text));
 }
