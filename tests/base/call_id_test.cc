@@ -62,5 +62,15 @@ TEST(CallIdTest, RefusesEverythingElse) {
   }
 }
 
+TEST(CallIdTest, KnowsEveryByteThatIsNoDigit) {
+  int digits = 0;
+  for (int byte = 0; byte < 256; ++byte) {
+    std::string text = "c2c-01ARYZ6S410000000000000000";
+    text.back() = static_cast<char>(byte);
+    if (CallId::Parse(text)) ++digits;
+  }
+  EXPECT_EQ(digits, 32);
+}
+
 }  // namespace
 }  // namespace click2call::base
