@@ -144,6 +144,7 @@ outcome_wait_ms = 0
     def _nginx(self, home: Home) -> list[str | Path]:
         """The harness's nginx with the shipped configuration, and the other parties beside it."""
         command = nginx(home)
+        shutil.copy("/etc/nginx/fastcgi_params", home.path)  # for the others
         text = (home.path / "nginx.conf").read_text()
         for old, new in (
                 ("include click2call.conf;", LOCATIONS.format(place=self.place)),

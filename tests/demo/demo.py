@@ -225,7 +225,6 @@ def start_click2call(stack: ExitStack, place: Path, pbx: Pbx) -> Process:
 
 def start_nginx(stack: ExitStack, place: Path, port: int) -> Process:
     """With the snippet that we ship; only the path of the socket is the demo's own."""
-    shutil.copy("/etc/nginx/fastcgi_params", place)
     snippet = SNIPPET.read_text()
     write_private(place / "click2call.conf",
                   snippet.replace("/run/click2call/click2call.sock", f"{place}/click2call.sock"))

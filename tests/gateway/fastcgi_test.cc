@@ -211,7 +211,7 @@ TEST_F(FastCgiTest, ABodyThatIsTooLargeIsRefusedWithoutWaitingForIt) {
   ExpectItStillAnswers();
 }
 
-// Our examples for nginx rely on it: what they set stands before `include fastcgi_params`.
+// An administrator sets one, and behind it has "include fastcgi_params", which names it again.
 TEST_F(FastCgiTest, OfEqualParametersTheFirstCounts) {
   Start(1, [](const web::Request& request) {
     return web::Response(200).SetBody("text/plain", request.remote_user + ".");

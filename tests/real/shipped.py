@@ -133,7 +133,6 @@ class Home:
 
 
 def nginx(home):
-    shutil.copy("/etc/nginx/fastcgi_params", home.path)
     home.write("click2call.conf", home.shipped("nginx/click2call.conf"))
     temporary = " ".join(
         f"{kind}_temp_path {home.path}/web;"

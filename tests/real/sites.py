@@ -13,7 +13,6 @@ keeps of every request for the program what the browser said about it.
 import itertools
 import json
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass, field
 
@@ -76,7 +75,6 @@ class Sites(Gateway):
 
     def _configure(self):
         home = self.home
-        shutil.copy("/etc/nginx/fastcgi_params", home.path)
         home.write("click2call.conf", home.shipped("nginx/click2call.conf"))
         temporary = " ".join(f"{kind}_temp_path {home.path}/web;"
                              for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import socket
 import threading
 
@@ -126,7 +125,6 @@ class Retrying(Gateway):
 
     def _configure(self, first):
         home = self.home
-        shutil.copy("/etc/nginx/fastcgi_params", home.path)
         advised = home.shipped("nginx/click2call.conf")
         ignored = re.sub(r"fastcgi_pass unix:\S+;", "fastcgi_pass programs;", advised).replace(
             "fastcgi_next_upstream off;",
