@@ -4,6 +4,7 @@ No PBX runs here: its port refuses, so that a request which would dial is answer
 a way that no other request is.
 """
 
+import base64
 import contextlib
 import grp
 import os
@@ -302,6 +303,39 @@ def test_the_variants_in_the_comments_are_valid_configuration(name, tmp_path):
                 '"mod_access"', '"mod_access", "mod_auth", "mod_authn_file"'), "utf-8")
         checked = subprocess.run([*command, conf], capture_output=True, text=True, timeout=20)
         assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+PASSWORDS = "alice:{PLAIN}open sesame\n"
+ALICE = {**JSON, "Authorization": "Basic " + base64.b64encode(b"alice:open sesame").decode()}
+
+
+@pytest.mark.parametrize("asked_for", (True, False))
+def test_nginx_names_a_user_only_where_it_asks_for_passwords(asked_for, tmp_path, monkeypatch):
+    """As its file says: three of its lines switched on, and access.remote_user. Without them a name
+    in the request is nobody's."""
+    configure, launch = SERVERS["nginx"]
+
+    def with_passwords(home):
+        command = configure(home)
+        home.write("htpasswd", PASSWORDS)
+        file = home.path / "click2call.conf"
+        text = re.sub(r"^( *)#(?=auth_basic|fastcgi_param REMOTE_USER)", r"\1",
+                      file.read_text("utf-8"), flags=re.M)
+        home.write("click2call.conf", text.replace("/etc/nginx/click2call.htpasswd",
+                                                   str(home.path / "htpasswd")))
+        return command
+
+    if asked_for:
+        monkeypatch.setitem(SERVERS, "nginx", (with_passwords, launch))
+    config = "[access]\nremote_user = true\n"
+    with closed_port() as port, \
+            gateway("nginx", BINARY, write_config(tmp_path, port, rest=config)) as running:
+        if asked_for:
+            with running.send(query="to=1006", headers=JSON) as sent:
+                assert b" 401 " in sent.recv(64)
+        assert running.request(query="to=1006", headers=ALICE).status == 503
+        calls = running.request(path="/click2call/calls", headers=ALICE).json()["calls"]
+        assert [call.get("user") for call in calls] == (["alice"] if asked_for else [None])
 
 
 def units(tmp_path):
