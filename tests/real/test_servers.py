@@ -9,6 +9,7 @@ import contextlib
 import grp
 import os
 import re
+import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ami_peer import closed_port
-from machine import wait_until
+from machine import LOOPBACK, wait_until
 from program import BINARY, JSON, SECRET, write_config
 from servers import GATEWAYS, gateway, parse_cgi
 from shipped import CONF, SERVERS, WEB_USER, own
@@ -336,6 +337,19 @@ def test_nginx_names_a_user_only_where_it_asks_for_passwords(asked_for, tmp_path
         assert running.request(query="to=1006", headers=ALICE).status == 503
         calls = running.request(path="/click2call/calls", headers=ALICE).json()["calls"]
         assert [call.get("user") for call in calls] == (["alice"] if asked_for else [None])
+
+
+def test_nginx_believes_no_host_but_that_of_the_request_target(tmp_path):
+    """Of two hosts in one request (RFC 9112, 3.2.2), and so no page may pass for one of ours."""
+    with closed_port() as port, gateway("nginx", BINARY, write_config(tmp_path, port)) as running:
+        def status(target):
+            with socket.create_connection((LOOPBACK, running.home.port), 10) as s:
+                s.sendall(f"GET {target}/click2call?to=1006 HTTP/1.1\r\nHost: evil.test\r\n"
+                          "Referer: http://evil.test/\r\nConnection: close\r\n\r\n".encode())
+                return int(s.makefile("rb").readline().split()[1])
+
+        assert status("http://pbx.test") == 403
+        assert status("http://evil.test") == status("") == 503
 
 
 def units(tmp_path):
