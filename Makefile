@@ -12,7 +12,9 @@ CXXFLAGS ?= -O2 -g
 override CXXFLAGS += -std=c++20 -fno-plt -fstack-protector-strong $(WARNINGS)
 LDFLAGS  += -Wl,-O1,--as-needed,-z,relro,-z,now
 # A plain CGI process pays for every shared library at every click: the small ones are built in.
-LDLIBS    = -l:libsqlite3.a $(SHARED) -l:libcgicc.a -l:libfcgi.a -lpthread
+LDLIBS    = -l:libsqlite3.a $(SHARED) -l:libcgicc.a -l:libfcgi.a $(FCGI_WAITS) -lpthread
+# libfcgi waits as src/gateway/fcgi_system.cc does, and the transports' module as the program does.
+FCGI_WAITS := -Wl,--wrap=OS_Read,--wrap=OS_Write,--wrap=OS_IpcClose,--export-dynamic-symbol='_ZN10click2call5fiber*'
 SHARED    = -lPocoNet -lPocoJSON -lPocoFoundation
 
 # The checked variants run for seconds and are built often: what counts is how soon they are there.
@@ -110,10 +112,12 @@ $(BUILD)/modules/mysql.so: $(addprefix $(BUILD)/pic/src/store/,mysql_connection.
 $(BUILD)/modules/postgresql.so: $(BUILD)/pic/src/store/postgresql_connection.o
 $(BUILD)/modules/transports.so: $(addprefix $(BUILD)/pic/src/,$(TRANSPORT:%=net/%.o) net/tcp_transport.o \
     net/socket_stream.o ami/foreign.o base/clock.o base/text.o)
+$(MODULES): DEFS = defs
+$(BUILD)/modules/transports.so: DEFS = undefs
 $(MODULES):
 	@mkdir -p $(@D)
 	@echo "  link    $@"
-	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(MODLIBS) $(LDLIBS)
+	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -Wl,-z,$(DEFS) -o $@ $^ $(MODLIBS) $(LDLIBS)
 
 $(BUILD)/click2call-tsan: $(THREADED)
 	@echo "  link    $@"

@@ -23,6 +23,7 @@
 #include "net/processors.h"
 #include "net/system.h"
 #include "program.h"
+#include "store/open_store.h"
 
 namespace click2call {
 namespace {
@@ -57,20 +58,23 @@ int ServeFastCgi(const gateway::Listener& listener, const std::string& config_pa
     if (!stays.Ok()) return stays.Why();
     return program;
   };
-  const auto reload = [&]() -> base::Result<gateway::Handler> {
-    const auto next = load();
+  const auto serve = [](std::shared_ptr<Program> next) -> gateway::Service {
+    const call::Config& config = next->Config();
+    const gateway::Workers workers{config.web.workers, store::IsFile(config.store.url)};
+    return {Program::HandlerOf(std::move(next)), workers};
+  };
+  const auto reload = [&]() -> base::Result<gateway::Service> {
+    auto next = load();
     if (!next.Ok()) return next.Why();
-    return Program::HandlerOf(next.Value());
+    return serve(std::move(next).Value());
   };
   auto program = load();
   if (!program.Ok()) return cli::PrintError(program.Why());
-  const call::Config& config = program.Value()->Config();
-  const int workers = config.web.workers;
   // The service's own, since a program goes when the next configuration comes.
-  const auto log = net::OpenLog(config.log.target, config.log.level);
+  const call::LogConfig& wanted = program.Value()->Config().log;
+  const auto log = net::OpenLog(wanted.target, wanted.level);
   if (!log.Ok()) return cli::PrintError(log.Why());
-  gateway::RunFastCgi(listener.Fd(), workers, Program::HandlerOf(std::move(program).Value()),
-                      reload, *log.Value());
+  gateway::RunFastCgi(listener.Fd(), serve(std::move(program).Value()), reload, *log.Value());
   return 0;
 }
 

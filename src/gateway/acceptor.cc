@@ -1,5 +1,6 @@
 #include "gateway/acceptor.h"
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "fiber/fibers.h"
 
 namespace click2call::gateway {
 namespace {
@@ -47,21 +49,55 @@ Acceptor::~Acceptor() {
 }
 
 base::Result<int> Acceptor::Accept() {
+  const bool fiber = fiber::Fibers::Here();
+  if (fiber) TakeTurn();
+  // Where many come, the next one is there already: fibers look before they wait.
+  bool looks = fiber;
   while (true) {
-    epoll_event event{};
-    if (epoll_wait(epoll_, &event, 1, -1) < 1) continue;
-    if (event.data.fd == stop_) return kStopped;
+    if (!looks && !(fiber ? AwaitAsFiber() : AwaitAsThread())) {
+      if (fiber) GoOn();
+      return kStopped;
+    }
+    looks = false;
     const int connection = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC);
     const int why = errno;
     if (connection < 0 && !IsGone(why)) {
       return base::Error{base::Code::kInternal, base::ErrnoText(why)};
     }
-    GoOn();
+    if (connection >= 0 || !fiber) GoOn();
     if (connection >= 0) return connection;
   }
 }
 
-void Acceptor::GoOn() { Watch(epoll_, EPOLL_CTL_MOD, listen_fd_, EPOLLIN | EPOLLONESHOT); }
+void Acceptor::TakeTurn() {
+  std::unique_lock lock(mutex_);
+  free_.Wait(lock, [this] { return !taken_; });
+  taken_ = true;
+}
+
+bool Acceptor::AwaitAsFiber() const {
+  std::array<pollfd, 2> sockets{{{listen_fd_, POLLIN, 0}, {stop_, POLLIN, 0}}};
+  (void)fiber::Poll(sockets, base::MonotonicTime::max());
+  return sockets[1].revents == 0;
+}
+
+bool Acceptor::AwaitAsThread() const {
+  epoll_event event{};
+  while (epoll_wait(epoll_, &event, 1, -1) < 1) {
+  }
+  return event.data.fd != stop_;
+}
+
+void Acceptor::GoOn() {
+  if (!fiber::Fibers::Here()) {
+    return Watch(epoll_, EPOLL_CTL_MOD, listen_fd_, EPOLLIN | EPOLLONESHOT);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    taken_ = false;
+  }
+  free_.NotifyOne();
+}
 
 void Acceptor::Stop() { (void)eventfd_write(stop_, 1); }
 

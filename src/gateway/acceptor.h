@@ -1,13 +1,17 @@
 #ifndef CLICK2CALL_GATEWAY_ACCEPTOR_H_
 #define CLICK2CALL_GATEWAY_ACCEPTOR_H_
 
+#include <mutex>
+
 #include "base/result.h"
+#include "fiber/condition.h"
 
 namespace click2call::gateway {
 
-// Gives the connections to a listening socket to threads that wait for one. The thread that waited
-// last gets the next: its stack and its memory are still in the processor's cache, and those that
-// are not needed sleep on. (accept() itself takes the one that waited longest.)
+// Gives the connections to a listening socket to threads, or to the fibers of one thread, that wait
+// for one. Who waited last gets the next: its stack and its memory are still in the processor's
+// cache, and those that are not needed sleep on. (accept() itself takes the one that waited
+// longest.)
 class Acceptor {
  public:
   static constexpr int kStopped = -1;
@@ -28,9 +32,18 @@ class Acceptor {
   void Stop();
 
  private:
+  bool AwaitAsThread() const;
+  bool AwaitAsFiber() const;
+  void TakeTurn();
+
   const int listen_fd_;
   int epoll_;
   int stop_;  // an eventfd
+
+  // Of fibers, one waits for the socket at a time.
+  std::mutex mutex_;
+  bool taken_ = false;  // guarded by mutex_
+  fiber::Condition free_;
 };
 
 }  // namespace click2call::gateway

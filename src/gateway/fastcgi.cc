@@ -1,7 +1,11 @@
 #include "gateway/fastcgi.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <ctime>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +14,6 @@
 #include <fcgiapp.h>
 #include <signal.h>  // NOLINT: sigwait
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/version.h"
@@ -18,8 +21,6 @@
 namespace click2call::gateway {
 namespace {
 
-// libfcgi itself waits for ever for the rest of a request: half a header would keep a worker.
-constexpr timeval kConnectionWait{5, 0};
 constexpr std::chrono::milliseconds kPauseWhenExhausted{100};
 
 constexpr std::size_t kUsualParameters = 40;
@@ -62,8 +63,7 @@ class FastCgiInput : public cgicc::CgiInput {
   std::size_t read_ = 0;
 };
 
-// One connection's worth of libfcgi. The library parses, but never accepts: between its accept and
-// its first read there is no place to set a timeout. So it gets a connection that already has one,
+// One connection's worth of libfcgi. The library parses, but never accepts: it gets a connection,
 // and no listening socket.
 class Exchange {
  public:
@@ -108,23 +108,40 @@ sigset_t Signals() {
   return signals;
 }
 
-void SetTimeout(int fd, int option, const timeval& wait) {
-  setsockopt(fd, SOL_SOCKET, option, &wait, sizeof wait);
+// The next of them, or none when it is time to look whether somebody has gone.
+std::optional<int> NextSignal(const sigset_t& signals, bool looks) {
+  const timespec wait{0, 200'000'000};
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, looks ? &wait : nullptr);
+    if (signal > 0) return signal;
+    if (errno == EAGAIN) return std::nullopt;
+  }
 }
 
 }  // namespace
 
-FastCgiServer::FastCgiServer(int listen_fd, int workers, Handler handler, base::Log& log)
+FastCgiServer::FastCgiServer(int listen_fd, const Workers& workers, Handler handler, base::Log& log)
     : acceptor_(listen_fd),
       log_(log),
       handler_(std::make_shared<const Handler>(std::move(handler))) {
   FCGX_Init();
   try {
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { Work(); });
+    Start(workers);
   } catch (...) {  // the system gives no more threads
     Stop();
     throw;
   }
+}
+
+void FastCgiServer::Start(const Workers& workers) {
+  for (int i = 0; i < workers.count; ++i) {
+    if (workers.fibers) {
+      fibers_.Add([this] { Work(); });
+    } else {
+      threads_.emplace_back([this] { Work(); });
+    }
+  }
+  if (workers.fibers) threads_.emplace_back([this] { fibers_.Run(); });
 }
 
 FastCgiServer::~FastCgiServer() { Stop(); }
@@ -137,7 +154,17 @@ void FastCgiServer::Stop() {
 void FastCgiServer::SetHandler(Handler handler) {
   auto next = std::make_shared<const Handler>(std::move(handler));
   const std::lock_guard lock(mutex_);
-  handler_.swap(next);
+  unwanted_.push_back(std::exchange(handler_, std::move(next)));
+}
+
+bool FastCgiServer::TakeDownUnused() {
+  std::vector<std::shared_ptr<const Handler>> unused;  // goes when the others can go on
+  const std::lock_guard lock(mutex_);
+  const auto is_used = [](const auto& handler) { return handler.use_count() > 1; };
+  const auto [begin, end] = std::ranges::stable_partition(unwanted_, is_used);
+  std::move(begin, end, std::back_inserter(unused));
+  unwanted_.erase(begin, end);
+  return !unwanted_.empty();
 }
 
 std::shared_ptr<const Handler> FastCgiServer::CurrentHandler() const {
@@ -151,7 +178,7 @@ void FastCgiServer::PauseAfter(const std::string& accept_error) {
   if (!exhaustion_logged_.exchange(true)) {
     log_.Write(base::LogLevel::kError, base::LogLine("accept failed").Add("why", accept_error));
   }
-  std::this_thread::sleep_for(kPauseWhenExhausted);
+  fiber::SleepFor(kPauseWhenExhausted);
 }
 
 void FastCgiServer::Work() {
@@ -165,10 +192,6 @@ void FastCgiServer::Work() {
     const int connection = accepted.Value();
     if (connection == Acceptor::kStopped) return;
     exhaustion_logged_ = false;
-    SetTimeout(connection, SO_RCVTIMEO, kConnectionWait);
-    SetTimeout(connection, SO_SNDTIMEO, kConnectionWait);
-    // Before the exchange, so that it goes after it: the last one to use a handler takes it down,
-    // and nobody shall wait for their answer meanwhile.
     const auto handler = CurrentHandler();
     Exchange exchange(connection);
     if (!exchange.Begin()) continue;
@@ -183,21 +206,29 @@ void BlockSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-void RunFastCgi(int listen_fd, int workers, Handler handler,
-                const std::function<base::Result<Handler>()>& reload, base::Log& log) {
+void RunFastCgi(int listen_fd, Service service,
+                const std::function<base::Result<Service>()>& reload, base::Log& log) {
   const sigset_t signals = Signals();
-  FastCgiServer server(listen_fd, workers, std::move(handler), log);
+  std::optional<FastCgiServer> server;
+  server.emplace(listen_fd, service.workers, std::move(service.handler), log);
   log.Write(base::LogLevel::kInfo, base::LogLine("serving").Add("version", base::kVersion));
-  int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+  for (;;) {
+    const auto signal = NextSignal(signals, server->TakeDownUnused());
+    if (!signal) continue;
+    if (*signal != SIGHUP) return;
     auto next = reload();
-    if (next.Ok()) {
-      server.SetHandler(std::move(next).Value());
-      log.Write(base::LogLevel::kInfo, base::LogLine("configuration read again"));
-    } else {
+    if (!next.Ok()) {
       log.Write(base::LogLevel::kError,
                 base::LogLine("configuration refused").Add("why", next.Why().message));
+      continue;
     }
+    Service wanted = std::move(next).Value();
+    if (wanted.workers == std::exchange(service.workers, wanted.workers)) {
+      server->SetHandler(std::move(wanted.handler));
+    } else {
+      server.emplace(listen_fd, wanted.workers, std::move(wanted.handler), log);
+    }
+    log.Write(base::LogLevel::kInfo, base::LogLine("configuration read again"));
   }
 }
 

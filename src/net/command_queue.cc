@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "ami/session.h"
+#include "fiber/fibers.h"
 
 namespace click2call::net {
 namespace {
@@ -31,7 +31,7 @@ base::Result<CommandQueue::Ticket> CommandQueue::Add(Command command) {
   const bool alone = waiting_ == 1;
   lock.unlock();
   // Whoever is about to add one is let in: many are sent as soon as one, in one write.
-  if (!alone) std::this_thread::yield();
+  if (!alone) fiber::Yield();
   const Turn turn = TakeTurn();
   lock.lock();
   will_be_sent_ = false;
@@ -51,7 +51,7 @@ base::Status CommandQueue::Queue(const Ticket& ticket) {
   }
   ++waiting_;
   queued_.push_back(ticket);
-  if (session_ == nullptr) changed_.notify_all();  // else it will be sent by a worker
+  if (session_ == nullptr) changed_.NotifyAll();  // else it will be sent by a worker
   return base::Done();
 }
 
@@ -70,7 +70,7 @@ base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
         continue;
       }
       idle_.push_back(ticket.get());
-      ticket->done_.wait_until(lock, due);
+      ticket->done_.WaitUntil(lock, due);
       std::erase(idle_, ticket.get());
       continue;
     }
@@ -85,7 +85,7 @@ base::Result<Answer> CommandQueue::Wait(const Ticket& ticket) {
     WakeSession();
     lock.lock();
     if (now >= deadline) {
-      ticket->done_.wait(lock, [&] { return ticket->stage_ != Stage::kTaken; });
+      ticket->done_.Wait(lock, [&] { return ticket->stage_ != Stage::kTaken; });
     }
     due = deadline;
   }
@@ -113,22 +113,22 @@ void CommandQueue::ReadUntilDone(const Ticket& ticket, std::unique_lock<std::mut
 
 void CommandQueue::GiveUpReading() {
   being_read_ = false;
-  if (ending_ || stopped_) return changed_.notify_all();
+  if (ending_ || stopped_) return changed_.NotifyAll();
   WakeNextReader();
 }
 
 void CommandQueue::WakeNextReader() {
   const auto next = std::ranges::find_if(
       idle_, [](const Entry* entry) { return entry->stage_ == Entry::Stage::kTaken; });
-  if (next != idle_.end()) (*next)->done_.notify_all();
+  if (next != idle_.end()) (*next)->done_.NotifyAll();
 }
 
 void CommandQueue::StandBack() {
   std::unique_lock lock(mutex_);
   GiveUpReading();
   do {
-    changed_.wait_until(lock, clock_.Now() + kStandBack,
-                        [this] { return !being_read_ && (stopped_ || ending_); });
+    changed_.WaitUntil(lock, clock_.Now() + kStandBack,
+                       [this] { return !being_read_ && (stopped_ || ending_); });
   } while (being_read_);
   being_read_ = true;
 }
@@ -143,7 +143,7 @@ base::Result<Answer> CommandQueue::Ask(Command command, const Meanwhile& meanwhi
 void CommandQueue::Poke() {
   const std::lock_guard lock(mutex_);
   wanted_ = true;
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 CommandQueue::Ticket CommandQueue::Take() {
@@ -165,7 +165,7 @@ void CommandQueue::Finish(const Ticket& ticket, base::Result<Answer> outcome) {
   ticket->outcome_ = std::move(outcome);
   ticket->stage_ = Entry::Stage::kDone;
   --waiting_;
-  ticket->done_.notify_all();
+  ticket->done_.NotifyAll();
 }
 
 void CommandQueue::PutBack(const Ticket& ticket, const Error& why) {
@@ -174,7 +174,7 @@ void CommandQueue::PutBack(const Ticket& ticket, const Error& why) {
     if (!std::exchange(ticket->put_back_, true)) {
       ticket->stage_ = Entry::Stage::kQueued;
       queued_.push_front(ticket);
-      ticket->done_.notify_all();  // its worker may have waited for us beyond the deadline
+      ticket->done_.NotifyAll();  // its worker may have waited for us beyond the deadline
       return;
     }
   }
@@ -191,7 +191,7 @@ void CommandQueue::Close(const Error& why, base::MonotonicTime until) {
     ticket->outcome_ = error;
     ticket->stage_ = Entry::Stage::kDone;
     --waiting_;
-    ticket->done_.notify_all();
+    ticket->done_.NotifyAll();
   }
   queued_.clear();
 }
@@ -211,14 +211,14 @@ void CommandQueue::Attach(Doer* session) {
 
 bool CommandQueue::AwaitNeed() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopped_ || wanted_ || !queued_.empty(); });
+  changed_.Wait(lock, [this] { return stopped_ || wanted_ || !queued_.empty(); });
   wanted_ = false;
   return !stopped_;
 }
 
 bool CommandQueue::Pause(base::MonotonicTime until) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_until(lock, until, [this] { return stopped_; });
+  return !changed_.WaitUntil(lock, until, [this] { return stopped_; });
 }
 
 bool CommandQueue::Stopped() const {
@@ -230,7 +230,7 @@ void CommandQueue::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
   WakeSession();
 }

@@ -1,7 +1,6 @@
 #ifndef CLICK2CALL_NET_COMMAND_QUEUE_H_
 #define CLICK2CALL_NET_COMMAND_QUEUE_H_
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "call/dialer.h"
+#include "fiber/condition.h"
 
 namespace click2call::net {
 
@@ -36,7 +36,7 @@ struct Answer {
 };
 
 // The commands for one PBX, between those who want them done (workers) and the one session that
-// does them. Safe in threads.
+// does them. Safe in threads, and workers may be fibers.
 //
 // The session has a thread of its own, which begins and ends it. But a worker sends by itself what
 // it adds, with what others add meanwhile, and while there is much to do reads the answer by itself
@@ -133,9 +133,9 @@ class CommandQueue {
   Doer* session_ = nullptr;  // changed under both, read under either
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // for the session's thread while it does not read
-  std::deque<Ticket> queued_;        // all guarded by mutex_
-  std::vector<Entry*> idle_;         // those whose workers sleep
+  fiber::Condition changed_;   // for the session's thread while it does not read
+  std::deque<Ticket> queued_;  // all guarded by mutex_
+  std::vector<Entry*> idle_;   // those whose workers sleep
   std::size_t waiting_ = 0;
   bool will_be_sent_ = false;  // what is queued, by a worker who will have the turn for that
   bool being_read_ = false;    // somebody is the reader
@@ -160,7 +160,7 @@ class CommandQueue::Entry {
   Stage stage_ = Stage::kQueued;
   bool put_back_ = false;
   std::optional<base::Result<Answer>> outcome_;
-  std::condition_variable done_;
+  fiber::Condition done_;
 };
 
 }  // namespace click2call::net

@@ -24,7 +24,7 @@ std::optional<CallState> FirstWords::Ear::Wait(base::MonotonicTime until,
   std::unique_lock lock(words_.mutex_);
   Heard& heard = call_->second;
   ++words_.waiting_;
-  heard.changed.wait_until(lock, until, [&] { return heard.progress.State() != heard.known; });
+  heard.changed.WaitUntil(lock, until, [&] { return heard.progress.State() != heard.known; });
   --words_.waiting_;
   const CallState state = heard.progress.Unsettled(clock.WallNow());
   if (state == heard.known) return std::nullopt;
@@ -37,7 +37,7 @@ void FirstWords::Take(const ami::Message& event, base::WallTime now) {
   const std::lock_guard lock(mutex_);
   const auto [begin, end] = calls_.equal_range(call_id->Text());
   for (auto call = begin; call != end; ++call) {
-    if (call->second.progress.Take(event, now)) call->second.changed.notify_all();
+    if (call->second.progress.Take(event, now)) call->second.changed.NotifyAll();
   }
 }
 

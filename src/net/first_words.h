@@ -2,7 +2,6 @@
 #define CLICK2CALL_NET_FIRST_WORDS_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "base/call_id.h"
 #include "base/clock.h"
 #include "call/call_progress.h"
+#include "fiber/condition.h"
 
 namespace click2call::net {
 
@@ -33,7 +33,7 @@ class FirstWords {
 
     call::CallState known;
     call::CallProgress progress;
-    std::condition_variable changed;
+    fiber::Condition changed;
   };
 
   using Calls = std::multimap<std::string, Heard, std::less<>>;  // by callId

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
-#include <thread>
 #include <utility>
 
 #include <Poco/Net/NetException.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "fiber/fibers.h"
 
 namespace click2call::net {
 namespace {
@@ -23,9 +23,6 @@ namespace {
 constexpr const char* kConnectHint =
     "; is Asterisk running, and are host and port of [[pbx]] those of its AMI (manager.conf: "
     "enabled, bindaddr, port)?";
-
-// Who yields the processor and has it back later than this was not the only one who wants it.
-constexpr base::Microseconds kYielded{10};
 
 base::Milliseconds Left(base::MonotonicTime until) {
   return base::Remaining(until, std::chrono::steady_clock::now());
@@ -86,42 +83,30 @@ int SocketStream::Write(std::string_view bytes) {
 }
 
 bool SocketStream::WaitToRead(base::MonotonicTime until) const {
-  return Poll(read_needs_, until, /*wakeable=*/false);
+  return WaitFor(read_needs_, until);
 }
 
 bool SocketStream::WaitToWrite(base::MonotonicTime until) const {
-  return Poll(write_needs_, until, /*wakeable=*/false);
+  return WaitFor(write_needs_, until);
 }
 
+bool SocketStream::WaitFor(short events, base::MonotonicTime until) const {
+  std::array<pollfd, 1> socket{{{Fd(), events, 0}}};
+  const int ready = fiber::PollInThread(socket, until);
+  if (ready < 0) throw BrokenStream(base::ErrnoText(errno));
+  return ready > 0;
+}
+
+// Not POCO's poll(), which makes an epoll set for each wait.
 bool SocketStream::WaitOrWake(base::MonotonicTime until, bool or_write, base::Microseconds awake) {
   const int events = read_needs_ | (or_write ? write_needs_.load() : 0);
-  return Poll(static_cast<short>(events), until, /*wakeable=*/true, awake);
+  std::array<pollfd, 2> sockets{{{Fd(), static_cast<short>(events), 0}, {waker_, POLLIN, 0}}};
+  if (fiber::Poll(sockets, until, awake) < 0) throw BrokenStream(base::ErrnoText(errno));
+  eventfd_t ignored = 0;
+  if (sockets[1].revents != 0) (void)eventfd_read(waker_, &ignored);
+  return sockets[0].revents != 0;
 }
 
 void SocketStream::Wake() { (void)eventfd_write(waker_, 1); }
-
-// Not POCO's poll(), which makes an epoll set for each wait.
-bool SocketStream::Poll(short events, base::MonotonicTime until, bool wakeable,
-                        base::Microseconds awake) const {
-  auto now = std::chrono::steady_clock::now();
-  const auto sleeps_at = std::min(now + awake, until);
-  for (;;) {
-    const auto looked = std::exchange(now, std::chrono::steady_clock::now());
-    const bool sleeps = now >= sleeps_at || now - looked > kYielded;
-    const int wait = sleeps ? static_cast<int>(Left(until).count()) : 0;
-    std::array<pollfd, 2> sockets{{{Fd(), events, 0}, {waker_, POLLIN, 0}}};
-    const int ready = poll(sockets.data(), wakeable ? 2 : 1, wait);
-    if (ready == 0 && sleeps) return false;
-    if (ready == 0) {
-      std::this_thread::yield();
-      continue;
-    }
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready < 0) throw BrokenStream(base::ErrnoText(errno));
-    eventfd_t ignored = 0;
-    if (sockets[1].revents != 0) (void)eventfd_read(waker_, &ignored);
-    return sockets[0].revents != 0;
-  }
-}
 
 }  // namespace click2call::net

@@ -53,12 +53,12 @@ class SocketStream {
   virtual int Write(std::string_view bytes);
 
   // Wait until it is worth to try again what gave kNothing, and say whether it is; Wake() does not
-  // end them.
+  // end them, and all of the thread waits.
   bool WaitToRead(base::MonotonicTime until) const;
   bool WaitToWrite(base::MonotonicTime until) const;
 
   // Waits for the next Read(), with `or_write` for the next Write() too, and sleeps only after
-  // `awake`. False at `until`, or once for one or more Wake().
+  // `awake`. In a fiber only that waits. False at `until`, or once for one or more Wake().
   bool WaitOrWake(base::MonotonicTime until, bool or_write, base::Microseconds awake);
   void Wake();
 
@@ -69,8 +69,7 @@ class SocketStream {
   std::atomic<short> write_needs_;  // or to write
 
  private:
-  bool Poll(short events, base::MonotonicTime until, bool wakeable,
-            base::Microseconds awake = {}) const;
+  bool WaitFor(short events, base::MonotonicTime until) const;
 
   const std::string host_;
   const std::uint16_t port_;

@@ -119,8 +119,8 @@ base::Result<std::optional<call::Sighting>> WarmPbx::Sight(const base::CallId& c
 call::PbxHealth WarmPbx::Health(base::MonotonicTime deadline) {
   queue_.Poke();
   std::unique_lock lock(mutex_);
-  known_.wait_until(lock, deadline,
-                    [this] { return health_.state != call::PbxHealth::State::kIdle; });
+  known_.WaitUntil(lock, deadline,
+                   [this] { return health_.state != call::PbxHealth::State::kIdle; });
   return health_;
 }
 
@@ -137,7 +137,7 @@ void WarmPbx::Run() {
     const std::lock_guard lock(mutex_);
     health_ = health;
     news_.clear();
-    known_.notify_all();
+    known_.NotifyAll();
   };
   SessionKeeper(pbx_, queue_, {clock_, log_, connect_, gate_, chance, publish}).Run();
 }

@@ -1,7 +1,6 @@
 #ifndef CLICK2CALL_NET_WARM_PBX_H_
 #define CLICK2CALL_NET_WARM_PBX_H_
 
-#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "call/call_progress.h"
 #include "call/config.h"
 #include "call/dialer.h"
+#include "fiber/condition.h"
 #include "net/channel_cache.h"
 #include "net/command_queue.h"
 #include "net/login_gate.h"
@@ -76,7 +76,7 @@ class WarmPbx {
   CommandQueue queue_;
   ChannelCache channels_;
   mutable std::mutex mutex_;
-  std::condition_variable known_;
+  fiber::Condition known_;
   call::PbxHealth health_;  // guarded by mutex_
   std::string news_;        // guarded by mutex_; the latest
   std::thread thread_;

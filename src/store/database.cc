@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <thread>
 #include <utility>
+
+#include "fiber/fibers.h"
 
 namespace click2call::store {
 namespace {
@@ -47,7 +48,7 @@ base::Status Database::Read(std::string_view purpose, const Work& work) {
     GiveTurn(line);
     if (done) return *done;
     if (steady_clock::now() >= deadline) break;
-    std::this_thread::sleep_for(Pause());
+    fiber::SleepFor(Pause());
   }
   return TooLong(purpose);
 }
@@ -61,7 +62,7 @@ Database::Line* Database::TakeTurnToRead(Deadline deadline) {
     return !line->taken;
   };
   // Not a timed mutex: the thread sanitizer of g++ 12 does not know how that locks.
-  if (!changed_.wait_until(lock, deadline, find)) return nullptr;
+  if (!changed_.WaitUntil(lock, deadline, find)) return nullptr;
   line->taken = true;
   return line;
 }
@@ -72,12 +73,12 @@ void Database::GiveTurn(Line* line) {
     line->taken = false;
     WakeNext();
   }
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 // One is enough: it does what the others wait for, too.
 void Database::WakeNext() {
-  if (!writer_.taken && !waiting_.empty()) waiting_.front()->changed.notify_one();
+  if (!writer_.taken && !waiting_.empty()) waiting_.front()->changed.NotifyOne();
 }
 
 base::Status Database::Change(std::string_view purpose, const Work& work) {
@@ -88,14 +89,14 @@ base::Status Database::Change(std::string_view purpose, const Work& work) {
   while (!job->result) {
     if (!writer_.taken) {
       if (DoWaiting(lock, *job)) return *std::move(job->result);
-      if (steady_clock::now() < deadline) std::this_thread::sleep_for(Pause());
+      if (steady_clock::now() < deadline) fiber::SleepFor(Pause());
       lock.lock();
     } else {
-      job->changed.wait_until(lock, deadline, [&] { return job->result || !writer_.taken; });
+      job->changed.WaitUntil(lock, deadline, [&] { return job->result || !writer_.taken; });
     }
     if (job->result || steady_clock::now() < deadline) continue;
     // Whoever does it uses it until it is done.
-    job->changed.wait(lock, [&] { return !job->running; });
+    job->changed.Wait(lock, [&] { return !job->running; });
     if (job->result) break;
     std::erase(waiting_, job);
     WakeNext();
@@ -109,7 +110,7 @@ bool Database::DoWaiting(std::unique_lock<std::mutex>& lock, const Job& mine) {
   if (crowd_ % kTryCrowd == 0) {
     // Whoever is about to come is let in: a commit costs as much for many as for one.
     lock.unlock();
-    std::this_thread::yield();
+    fiber::Yield();
     lock.lock();
   }
   const Jobs jobs = std::exchange(waiting_, {});
@@ -130,11 +131,11 @@ bool Database::DoWaiting(std::unique_lock<std::mutex>& lock, const Job& mine) {
   const auto next = done && !waiting_.empty() ? waiting_.front() : nullptr;
   lock.unlock();
   // Not under the lock, which those who wake want at once.
-  if (next) next->changed.notify_one();
+  if (next) next->changed.NotifyOne();
   for (const auto& job : jobs) {
-    if (job.get() != &mine) job->changed.notify_one();
+    if (job.get() != &mine) job->changed.NotifyOne();
   }
-  changed_.notify_all();
+  changed_.NotifyAll();
   return done;
 }
 

@@ -2,7 +2,6 @@
 #define CLICK2CALL_STORE_DATABASE_H_
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,14 +12,15 @@
 #include <vector>
 
 #include "base/result.h"
+#include "fiber/condition.h"
 #include "store/backend.h"
 #include "store/connection.h"
 
 namespace click2call::store {
 
-// A database, shared by the threads of this process. One connection writes: whoever comes while
-// others wait is done together with them, in one transaction. Another one reads while it does; it
-// is only opened when it is needed, so never by a process that serves one request.
+// A database, shared by the threads and fibers of this process. One connection writes: whoever
+// comes while others wait is done together with them, in one transaction. Another one reads while
+// it does; it is only opened when it is needed, so never by a process that serves one request.
 //
 // It connects at the first need, and again when the connection failed or is not to what is there
 // now: what was mended needs no restart. Every wait, for other threads, for other processes and for
@@ -58,7 +58,7 @@ class Database {
     std::optional<base::Status> outcome = std::nullopt;  // of whoever runs it
     bool running = false;                                // guarded by mutex_, as is `result`
     std::optional<base::Status> result = std::nullopt;
-    std::condition_variable changed = {};  // its result, or the line is free for it
+    fiber::Condition changed = {};  // its result, or the line is free for it
   };
   using Jobs = std::vector<std::shared_ptr<Job>>;
 
@@ -89,7 +89,7 @@ class Database {
   const std::chrono::milliseconds wait_;
 
   std::mutex mutex_;
-  std::condition_variable changed_;  // for those who read: a turn was given
+  fiber::Condition changed_;  // for those who read: a turn was given
   Line writer_;
   Line reader_;
   Jobs waiting_;

@@ -31,7 +31,7 @@ base::Result<std::string> PathOf(std::string_view url) {
 
 base::Result<std::unique_ptr<Backend>> OpenBackend(const std::string& url,
                                                    const StoreOptions& options) {
-  if (url.starts_with(kSqlite)) {
+  if (IsFile(url)) {
     const auto path = PathOf(url);
     if (!path.Ok()) return path.Why();
     return std::unique_ptr<Backend>(std::make_unique<SqliteBackend>(path.Value(), options.log));
@@ -43,6 +43,8 @@ base::Result<std::unique_ptr<Backend>> OpenBackend(const std::string& url,
 }
 
 }  // namespace
+
+bool IsFile(const std::string& url) { return url.starts_with(kSqlite); }
 
 base::Result<std::unique_ptr<call::CallStore>> OpenStore(const std::string& url,
                                                          const StoreOptions& options) {

@@ -30,6 +30,10 @@ struct StoreOptions {
 base::Result<std::unique_ptr<call::CallStore>> OpenStore(const std::string& url,
                                                          const StoreOptions& options = {});
 
+// Whether that is a file (or memory), not a server. Who waits for such a journal waits as
+// fiber/fibers.h says.
+bool IsFile(const std::string& url);
+
 }  // namespace click2call::store
 
 #endif  // CLICK2CALL_STORE_OPEN_STORE_H_
