@@ -1,9 +1,9 @@
 #include "gateway/fastcgi.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <ctime>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "fakes/fake_log.h"
+#include "fiber/condition.h"
 #include "gateway/fastcgi_client.h"
 #include "gateway/listener.h"
 #include "support/temp_folder.h"
@@ -41,22 +42,24 @@ class Door {
   void Wait() {
     std::unique_lock lock(mutex_);
     ++waiting_;
-    changed_.notify_all();
-    changed_.wait_for(lock, kTooLong, [&] { return open_; });
+    changed_.NotifyAll();
+    changed_.WaitUntil(lock, Soon(), [&] { return open_; });
   }
   void Open() {
     const std::lock_guard lock(mutex_);
     open_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
   bool SomebodyWaits(int count = 1) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kTooLong, [&] { return waiting_ >= count; });
+    return changed_.WaitUntil(lock, Soon(), [&] { return waiting_ >= count; });
   }
 
  private:
+  static base::MonotonicTime Soon() { return std::chrono::steady_clock::now() + kTooLong; }
+
   std::mutex mutex_;
-  std::condition_variable changed_;
+  fiber::Condition changed_;
   int waiting_ = 0;
   bool open_ = false;
 };
@@ -84,12 +87,9 @@ Client::Params Post(std::size_t length) {
           {"CONTENT_LENGTH", std::to_string(length)}};
 }
 
-class FastCgiTest : public testing::Test {
+class Fixture : public testing::Test {
  protected:
   // `folder_`, `listener_` and `log_` outlive the server.
-  void Start(int workers, Handler handler) {
-    server_.emplace(Socket(), workers, std::move(handler), log_);
-  }
   int Socket() {
     if (!listener_) {
       auto opened = Listener::Open("unix:" + path_);
@@ -118,7 +118,21 @@ class FastCgiTest : public testing::Test {
   std::optional<FastCgiServer> server_;
 };
 
-TEST_F(FastCgiTest, AnswersAndCloses) {
+// The same promises with threads and with fibers.
+class FastCgiTest : public Fixture, public testing::WithParamInterface<bool> {
+ protected:
+  void Start(int workers, Handler handler) {
+    server_.emplace(Socket(), Workers{workers, GetParam()}, std::move(handler), log_);
+  }
+};
+
+std::string NameOf(const testing::TestParamInfo<bool>& param) {
+  return param.param ? "Fibers" : "Threads";
+}
+
+INSTANTIATE_TEST_SUITE_P(As, FastCgiTest, testing::Bool(), NameOf);
+
+TEST_P(FastCgiTest, AnswersAndCloses) {
   Start(1, Echo);
   const Client::Answer answer = Ask(Client::Request(Get("to=1006")));
   EXPECT_EQ(answer.out, Echoed("GET /c to=1006"));
@@ -127,7 +141,7 @@ TEST_F(FastCgiTest, AnswersAndCloses) {
   EXPECT_EQ(log_.Text(), "");
 }
 
-TEST_F(FastCgiTest, OneWorkerAnswersOneRequestAfterTheOther) {
+TEST_P(FastCgiTest, OneWorkerAnswersOneRequestAfterTheOther) {
   Start(1, Echo);
   for (int i = 0; i < 20; ++i) {
     const std::string query = "to=" + std::to_string(i);
@@ -135,7 +149,7 @@ TEST_F(FastCgiTest, OneWorkerAnswersOneRequestAfterTheOther) {
   }
 }
 
-TEST_F(FastCgiTest, WhatTheClientWantsToKeepIsClosedAllTheSame) {
+TEST_P(FastCgiTest, WhatTheClientWantsToKeepIsClosedAllTheSame) {
   Start(1, Echo);
   const Client::Answer answer = Ask(Client::Request(Get("to=1006"), "", /*keep=*/true));
   EXPECT_EQ(answer.out, Echoed("GET /c to=1006"));
@@ -144,7 +158,7 @@ TEST_F(FastCgiTest, WhatTheClientWantsToKeepIsClosedAllTheSame) {
   ExpectItStillAnswers();
 }
 
-TEST_F(FastCgiTest, EveryWorkerHasARequestUnderWayAtTheSameTime) {
+TEST_P(FastCgiTest, EveryWorkerHasARequestUnderWayAtTheSameTime) {
   constexpr int kWorkers = 8;
   Door door;
   Start(kWorkers, [&](const web::Request& request) {
@@ -164,7 +178,7 @@ TEST_F(FastCgiTest, EveryWorkerHasARequestUnderWayAtTheSameTime) {
   }
 }
 
-TEST_F(FastCgiTest, ManyRequestsInParallelGetEachTheirOwnAnswer) {
+TEST_P(FastCgiTest, ManyRequestsInParallelGetEachTheirOwnAnswer) {
   Start(4, Echo);
   std::vector<std::future<int>> clients;
   for (int c = 0; c < 8; ++c) {
@@ -180,7 +194,7 @@ TEST_F(FastCgiTest, ManyRequestsInParallelGetEachTheirOwnAnswer) {
   for (auto& client : clients) EXPECT_EQ(client.get(), 25);
 }
 
-TEST_F(FastCgiTest, ARequestMayComeInRecordsOfAnySize) {
+TEST_P(FastCgiTest, ARequestMayComeInRecordsOfAnySize) {
   Start(1, Echo);
   const std::string body = "to=1006&note=" + std::string(300, 'x');
   auto params = Post(body.size());
@@ -192,14 +206,14 @@ TEST_F(FastCgiTest, ARequestMayComeInRecordsOfAnySize) {
   }
 }
 
-TEST_F(FastCgiTest, ABodyMayBeLargerThanOneRecord) {
+TEST_P(FastCgiTest, ABodyMayBeLargerThanOneRecord) {
   Start(1, Echo);
   const std::string value(web::kMaxBodyBytes - 3, 'x');
   EXPECT_EQ(OutOf(Client::Request(Post(web::kMaxBodyBytes), "to=" + value)),
             Echoed("POST /c to=" + value));
 }
 
-TEST_F(FastCgiTest, ABodyThatIsTooLargeIsRefusedWithoutWaitingForIt) {
+TEST_P(FastCgiTest, ABodyThatIsTooLargeIsRefusedWithoutWaitingForIt) {
   Start(1, Echo);
   const std::string body(800'000, 'x');
   const std::string without_body =
@@ -212,7 +226,7 @@ TEST_F(FastCgiTest, ABodyThatIsTooLargeIsRefusedWithoutWaitingForIt) {
 }
 
 // An administrator sets one, and behind it has "include fastcgi_params", which names it again.
-TEST_F(FastCgiTest, OfEqualParametersTheFirstCounts) {
+TEST_P(FastCgiTest, OfEqualParametersTheFirstCounts) {
   Start(1, [](const web::Request& request) {
     return web::Response(200).SetBody("text/plain", request.remote_user + ".");
   });
@@ -227,7 +241,7 @@ TEST_F(FastCgiTest, OfEqualParametersTheFirstCounts) {
   EXPECT_EQ(ask(""), Echoed("."));
 }
 
-TEST_F(FastCgiTest, ParametersOfAnyNameHideNoOther) {
+TEST_P(FastCgiTest, ParametersOfAnyNameHideNoOther) {
   Start(1, [](const web::Request& request) {
     return web::Response(200).SetBody("text/plain", request.remote_user + "." + request.accept);
   });
@@ -242,7 +256,7 @@ TEST_F(FastCgiTest, ParametersOfAnyNameHideNoOther) {
   EXPECT_EQ(OutOf(Client::Request(params)), Echoed("a=b."));
 }
 
-TEST_F(FastCgiTest, AnAnswerMayBeLargerThanOneRecord) {
+TEST_P(FastCgiTest, AnAnswerMayBeLargerThanOneRecord) {
   const std::string large(300'000, 'x');
   Start(1, [&](const web::Request&) { return web::Response(200).SetBody("text/plain", large); });
   const Client::Answer answer = Ask(Client::Request(Get("")));
@@ -250,7 +264,7 @@ TEST_F(FastCgiTest, AnAnswerMayBeLargerThanOneRecord) {
   EXPECT_TRUE(answer.ended);
 }
 
-TEST_F(FastCgiTest, HalfAHeaderKeepsNobodyElseWaiting) {
+TEST_P(FastCgiTest, HalfAHeaderKeepsNobodyElseWaiting) {
   Start(2, Echo);
   const Client half(path_);
   half.Send(Client::Begin(false).substr(0, 4));
@@ -260,7 +274,7 @@ TEST_F(FastCgiTest, HalfAHeaderKeepsNobodyElseWaiting) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
-TEST_F(FastCgiTest, ARequestThatIsCutOffReachesNoHandlerAsAWholeOne) {
+TEST_P(FastCgiTest, ARequestThatIsCutOffReachesNoHandlerAsAWholeOne) {
   Start(1, Echo);
   const std::string whole = Client::Request(Post(7), "to=1006");
   const std::size_t params_end = whole.size() - Client::Stream(Client::kStdin, "to=1006").size();
@@ -271,14 +285,14 @@ TEST_F(FastCgiTest, ARequestThatIsCutOffReachesNoHandlerAsAWholeOne) {
   ExpectItStillAnswers();
 }
 
-TEST_F(FastCgiTest, ABodyThatIsCutOffIsRefused) {
+TEST_P(FastCgiTest, ABodyThatIsCutOffIsRefused) {
   Start(1, Echo);
   auto params = Post(100);
   EXPECT_EQ(OutOf(Client::Request(params, "to=1006")),
             Echoed("POST /c refused: the body ended before its Content-Length"));
 }
 
-TEST_F(FastCgiTest, WhatIsNoFastCgiStopsNothing) {
+TEST_P(FastCgiTest, WhatIsNoFastCgiStopsNothing) {
   Start(1, Echo);
   const std::string get = Client::Begin(false) + Client::Stream(Client::kParams, "");
   for (const std::string& garbage : {
@@ -299,7 +313,7 @@ TEST_F(FastCgiTest, WhatIsNoFastCgiStopsNothing) {
   ExpectItStillAnswers();
 }
 
-TEST_F(FastCgiTest, AClientThatHasGoneStopsNothing) {
+TEST_P(FastCgiTest, AClientThatHasGoneStopsNothing) {
   Door door;
   Start(1, [&](const web::Request& request) {
     door.Wait();
@@ -314,7 +328,7 @@ TEST_F(FastCgiTest, AClientThatHasGoneStopsNothing) {
   ExpectItStillAnswers();
 }
 
-TEST_F(FastCgiTest, AHandlerThatThrowsStopsNothing) {
+TEST_P(FastCgiTest, AHandlerThatThrowsStopsNothing) {
   Start(1, [&](const web::Request& request) -> web::Response {
     if (request.method == "POST") throw std::runtime_error("secret");
     return Echo(request);
@@ -325,7 +339,7 @@ TEST_F(FastCgiTest, AHandlerThatThrowsStopsNothing) {
   ExpectItStillAnswers();
 }
 
-TEST_F(FastCgiTest, TheEndWaitsForTheRequestsUnderWay) {
+TEST_P(FastCgiTest, TheEndWaitsForTheRequestsUnderWay) {
   Door door;
   Start(2, [&](const web::Request& request) {
     door.Wait();
@@ -343,7 +357,7 @@ TEST_F(FastCgiTest, TheEndWaitsForTheRequestsUnderWay) {
   EXPECT_EQ(end.wait_for(kTooLong), std::future_status::ready);
 }
 
-TEST_F(FastCgiTest, AnIdleServerEndsAtOnce) {
+TEST_P(FastCgiTest, AnIdleServerEndsAtOnce) {
   Start(8, Echo);
   ExpectItStillAnswers();
   const auto begin = std::chrono::steady_clock::now();
@@ -351,7 +365,7 @@ TEST_F(FastCgiTest, AnIdleServerEndsAtOnce) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
-TEST_F(FastCgiTest, ANewHandlerIsForTheRequestsThatBeginAfterIt) {
+TEST_P(FastCgiTest, ANewHandlerIsForTheRequestsThatBeginAfterIt) {
   Door door;
   Start(2, [&](const web::Request&) {
     door.Wait();
@@ -366,7 +380,28 @@ TEST_F(FastCgiTest, ANewHandlerIsForTheRequestsThatBeginAfterIt) {
   EXPECT_EQ(client.Read().out, Echoed("old"));
 }
 
-TEST_F(FastCgiTest, WhoeverHasNothingToDoSleeps) {
+TEST_P(FastCgiTest, AHandlerThatNobodyUsesAnyMoreIsTakenDown) {
+  Door door;
+  auto used = std::make_shared<int>(0);
+  const std::weak_ptr<int> old = used;
+  Start(2, [&door, used = std::move(used)](const web::Request& request) {
+    door.Wait();
+    return Echo(request);
+  });
+  auto first = std::async(std::launch::async, [&] { return OutOf(Client::Request(Get("to=1"))); });
+  ASSERT_TRUE(door.SomebodyWaits());
+  server_->SetHandler(Echo);
+  EXPECT_TRUE(server_->TakeDownUnused());
+  EXPECT_FALSE(old.expired());
+  door.Open();
+  EXPECT_EQ(first.get(), Echoed("GET /c to=1"));
+  for (int i = 0; i < 100 && server_->TakeDownUnused(); ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_TRUE(old.expired());
+}
+
+TEST_P(FastCgiTest, WhoeverHasNothingToDoSleeps) {
   const auto wakeups = [] {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -383,10 +418,10 @@ TEST_F(FastCgiTest, WhoeverHasNothingToDoSleeps) {
 
 // As when there are no descriptors left, which UBSan could not bear: accept fails on a socket that
 // is bound and does not listen yet.
-TEST_F(FastCgiTest, WhileAcceptFailsItPausesAndThenGoesOn) {
+TEST_P(FastCgiTest, WhileAcceptFailsItPausesAndThenGoesOn) {
   const int socket = support::BoundSocket(path_);
   const std::clock_t begin = std::clock();
-  server_.emplace(socket, 1, Echo, log_);
+  server_.emplace(socket, Workers{1, GetParam()}, Echo, log_);
   std::this_thread::sleep_for(milliseconds(250));
   EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC / 20) << "it spins instead of pausing";
   listen(socket, 1);
@@ -398,14 +433,14 @@ TEST_F(FastCgiTest, WhileAcceptFailsItPausesAndThenGoesOn) {
 }
 
 // RunFastCgi() in a process of its own, since it is signals that it is about.
-class RunFastCgiTest : public FastCgiTest {
+class RunFastCgiTest : public Fixture {
  protected:
-  void Run(const std::function<base::Result<Handler>()>& reload) {
+  void Run(const std::function<base::Result<Service>()>& reload) {
     const int socket = Socket();
     child_ = fork();
     if (child_ != 0) return;
     BlockSignals();
-    RunFastCgi(socket, 2, Saying("first"), reload, log_);
+    RunFastCgi(socket, {Saying("first"), {2, true}}, reload, log_);
     _exit(0);
   }
   ~RunFastCgiTest() override {
@@ -429,7 +464,19 @@ class RunFastCgiTest : public FastCgiTest {
 };
 
 TEST_F(RunFastCgiTest, SighupGivesItTheHandlerOfANewConfiguration) {
-  Run([]() -> base::Result<Handler> { return Saying("second"); });
+  Run([]() -> base::Result<Service> { return Service{Saying("second"), {2, true}}; });
+  EXPECT_EQ(Said(), Echoed("first"));
+  Signal(SIGHUP);
+  for (int i = 0; i < 100 && Said() == Echoed("first"); ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_EQ(Said(), Echoed("second"));
+  Signal(SIGTERM);
+  EXPECT_EQ(ExitStatus(), 0);
+}
+
+TEST_F(RunFastCgiTest, SighupGivesItOtherWorkers) {
+  Run([]() -> base::Result<Service> { return Service{Saying("second"), {3, false}}; });
   EXPECT_EQ(Said(), Echoed("first"));
   Signal(SIGHUP);
   for (int i = 0; i < 100 && Said() == Echoed("first"); ++i) {
@@ -441,7 +488,7 @@ TEST_F(RunFastCgiTest, SighupGivesItTheHandlerOfANewConfiguration) {
 }
 
 TEST_F(RunFastCgiTest, AConfigurationThatIsRefusedLeavesItTheHandlerItHas) {
-  Run([]() -> base::Result<Handler> { return base::Error{base::Code::kInternal, "is wrong"}; });
+  Run([]() -> base::Result<Service> { return base::Error{base::Code::kInternal, "is wrong"}; });
   EXPECT_EQ(Said(), Echoed("first"));
   Signal(SIGHUP);
   std::this_thread::sleep_for(milliseconds(50));
