@@ -108,7 +108,7 @@ class Fibers::Fiber {
     tsan_ = __tsan_create_fiber(0);
 #endif
   }
-  ~Fiber() {
+  ~Fiber() {  // NOLINT(modernize-use-equals-default): not with the thread sanitizer
 #if defined(__SANITIZE_THREAD__)
     if (home != nullptr) __tsan_destroy_fiber(tsan_);
 #endif
@@ -149,7 +149,7 @@ class Fibers::Fiber {
   int ready = 0;
 
  private:
-  const Stack stack_;
+  Stack stack_;
   ucontext_t context_{};
 #if defined(__SANITIZE_ADDRESS__)
   Fiber* from_ = nullptr;
@@ -197,7 +197,7 @@ void Fibers::Run() {
   here = this;
   while (left_ > 0) {
     // In the order in which they became ready; who becomes it meanwhile comes last.
-    for (std::size_t next = 0; next < ready_.size(); ++next) {
+    for (std::size_t next = 0; next < ready_.size(); ++next) {  // NOLINT: it grows meanwhile
       current_ = ready_[next];
       main_->SwitchTo(current_);
     }
@@ -251,7 +251,8 @@ void Fibers::MakeReady(Fiber* fiber) {
 }
 
 void Fibers::Wake(const Wait& wait) {
-  Fibers& home = *wait.fiber->home;
+  Fibers& home =
+      *wait.fiber->home;  // NOLINT(clang-analyzer-core.NullDereference): only Run() has none
   if (here == &home) {
     if (wait.fiber->waits && wait.fiber->wait == wait.number) home.MakeReady(wait.fiber);
     return;

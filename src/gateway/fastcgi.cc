@@ -161,9 +161,9 @@ bool FastCgiServer::TakeDownUnused() {
   std::vector<std::shared_ptr<const Handler>> unused;  // goes when the others can go on
   const std::lock_guard lock(mutex_);
   const auto is_used = [](const auto& handler) { return handler.use_count() > 1; };
-  const auto [begin, end] = std::ranges::stable_partition(unwanted_, is_used);
-  std::move(begin, end, std::back_inserter(unused));
-  unwanted_.erase(begin, end);
+  const auto begin = std::partition(unwanted_.begin(), unwanted_.end(), is_used);
+  std::move(begin, unwanted_.end(), std::back_inserter(unused));
+  unwanted_.erase(begin, unwanted_.end());
   return !unwanted_.empty();
 }
 

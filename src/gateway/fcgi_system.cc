@@ -47,7 +47,8 @@ int Read(int fd, char* bytes, std::size_t size, MonotonicTime until) {
 
 }  // namespace
 
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the linker's names
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming):
+// the linker's names
 extern "C" {
 
 int __wrap_OS_Read(int fd, char* bytes, std::size_t size) {
@@ -73,4 +74,4 @@ int __wrap_OS_IpcClose(int fd, int is_to_linger) {
 }
 
 }  // extern "C"
-// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
