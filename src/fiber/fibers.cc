@@ -251,15 +251,15 @@ void Fibers::MakeReady(Fiber* fiber) {
 }
 
 void Fibers::Wake(const Wait& wait) {
-  Fibers& home =
-      *wait.fiber->home;  // NOLINT(clang-analyzer-core.NullDereference): only Run() has none
-  if (here == &home) {
-    if (wait.fiber->waits && wait.fiber->wait == wait.number) home.MakeReady(wait.fiber);
+  Fibers* const home = wait.fiber->home;
+  if (home == nullptr) return;  // Run() itself waits for nobody
+  if (here == home) {
+    if (wait.fiber->waits && wait.fiber->wait == wait.number) home->MakeReady(wait.fiber);
     return;
   }
-  const std::lock_guard lock(home.mutex_);
-  home.woken_.push_back(wait);
-  if (std::exchange(home.asleep_, false)) (void)eventfd_write(home.waker_, 1);
+  const std::lock_guard lock(home->mutex_);
+  home->woken_.push_back(wait);
+  if (std::exchange(home->asleep_, false)) (void)eventfd_write(home->waker_, 1);
 }
 
 void Fibers::TakeFromOthers() {
