@@ -73,8 +73,12 @@ class Stack {
     void* const memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (memory == MAP_FAILED) Throw("mmap");  // NOLINT: the macro's cast
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    if (mprotect(memory, page, PROT_NONE) != 0) {
+      munmap(memory, size_);
+      Throw("mprotect");
+    }
     memory_ = memory;
-    (void)mprotect(memory_, static_cast<std::size_t>(sysconf(_SC_PAGESIZE)), PROT_NONE);
   }
   ~Stack() {
     if (memory_ != nullptr) munmap(memory_, size_);
@@ -196,12 +200,14 @@ void Fibers::Add(std::function<void()> what) {
 void Fibers::Run() {
   here = this;
   while (left_ > 0) {
-    // In the order in which they became ready; who becomes it meanwhile comes last.
-    for (std::size_t next = 0; next < ready_.size(); ++next) {  // NOLINT: it grows meanwhile
-      current_ = ready_[next];
+    // In the order in which they became ready, and each once on average: those that keep each other
+    // busy shall not keep the others from what they wait for.
+    std::size_t next = 0;
+    while (next < std::min(ready_.size(), all_.size())) {
+      current_ = ready_[next++];
       main_->SwitchTo(current_);
     }
-    ready_.clear();
+    ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(next));
     if (left_ > 0) Look();
   }
   here = nullptr;
@@ -287,7 +293,7 @@ void Fibers::Look() {
   }
   {
     const std::lock_guard lock(mutex_);
-    asleep_ = yielded_.empty() && woken_.empty();
+    asleep_ = ready_.empty() && yielded_.empty() && woken_.empty();
     if (!asleep_) until = MonotonicTime();
   }
   const int found = PollAwake(events_, until, awake);

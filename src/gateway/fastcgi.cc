@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -209,8 +210,11 @@ void BlockSignals() {
 void RunFastCgi(int listen_fd, Service service,
                 const std::function<base::Result<Service>()>& reload, base::Log& log) {
   const sigset_t signals = Signals();
-  std::optional<FastCgiServer> server;
-  server.emplace(listen_fd, service.workers, std::move(service.handler), log);
+  auto server =
+      std::make_unique<FastCgiServer>(listen_fd, service.workers, std::move(service.handler), log);
+  const auto refuse = [&](const std::string& why) {
+    log.Write(base::LogLevel::kError, base::LogLine("configuration refused").Add("why", why));
+  };
   log.Write(base::LogLevel::kInfo, base::LogLine("serving").Add("version", base::kVersion));
   for (;;) {
     const auto signal = NextSignal(signals, server->TakeDownUnused());
@@ -218,15 +222,21 @@ void RunFastCgi(int listen_fd, Service service,
     if (*signal != SIGHUP) return;
     auto next = reload();
     if (!next.Ok()) {
-      log.Write(base::LogLevel::kError,
-                base::LogLine("configuration refused").Add("why", next.Why().message));
+      refuse(next.Why().message);
       continue;
     }
     Service wanted = std::move(next).Value();
-    if (wanted.workers == std::exchange(service.workers, wanted.workers)) {
+    if (wanted.workers == service.workers) {
       server->SetHandler(std::move(wanted.handler));
     } else {
-      server.emplace(listen_fd, wanted.workers, std::move(wanted.handler), log);
+      try {
+        server = std::make_unique<FastCgiServer>(listen_fd, wanted.workers,
+                                                 std::move(wanted.handler), log);
+      } catch (const std::system_error& error) {
+        refuse(std::string("no room for that many web.workers: ") + error.what());
+        continue;
+      }
+      service.workers = wanted.workers;
     }
     log.Write(base::LogLevel::kInfo, base::LogLine("configuration read again"));
   }

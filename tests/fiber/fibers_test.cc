@@ -134,6 +134,33 @@ TEST_F(FibersTest, ManyHaveRoomForTheirStacks) {
   EXPECT_EQ(done, 1024);
 }
 
+// As workers do who only refuse, and take the next request at once.
+TEST_F(FibersTest, ThoseWhoKeepEachOtherBusyDoNotKeepTheOthersWaiting) {
+  std::mutex mutex;
+  Condition turn;
+  bool first = true;
+  bool over = false;
+  const auto give_up = In(milliseconds(5000));
+  for (const bool mine : {true, false}) {
+    fibers_.Add([&, mine] {
+      while (!over && std::chrono::steady_clock::now() < give_up) {
+        std::unique_lock lock(mutex);
+        turn.WaitUntil(lock, give_up, [&] { return over || first == mine; });
+        first = !mine;
+        turn.NotifyAll();
+      }
+    });
+  }
+  fibers_.Add([&] {
+    SleepFor(milliseconds(2));
+    said_ = std::chrono::steady_clock::now() < give_up ? "in time" : "late";
+    over = true;
+    turn.NotifyAll();
+  });
+  fibers_.Run();
+  EXPECT_EQ(said_, "in time");
+}
+
 class ConditionTest : public FibersTest {
  protected:
   bool Wait(milliseconds time) {

@@ -460,32 +460,25 @@ class RunFastCgiTest : public Fixture {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
 
+  // From two fibers.
+  void ExpectItBecomes(const Workers& workers) {
+    Run([&]() -> base::Result<Service> { return Service{Saying("second"), workers}; });
+    EXPECT_EQ(Said(), Echoed("first"));
+    Signal(SIGHUP);
+    for (int i = 0; i < 100 && Said() == Echoed("first"); ++i) {
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    EXPECT_EQ(Said(), Echoed("second"));
+    Signal(SIGTERM);
+    EXPECT_EQ(ExitStatus(), 0);
+  }
+
   pid_t child_ = 0;
 };
 
-TEST_F(RunFastCgiTest, SighupGivesItTheHandlerOfANewConfiguration) {
-  Run([]() -> base::Result<Service> { return Service{Saying("second"), {2, true}}; });
-  EXPECT_EQ(Said(), Echoed("first"));
-  Signal(SIGHUP);
-  for (int i = 0; i < 100 && Said() == Echoed("first"); ++i) {
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  EXPECT_EQ(Said(), Echoed("second"));
-  Signal(SIGTERM);
-  EXPECT_EQ(ExitStatus(), 0);
-}
+TEST_F(RunFastCgiTest, SighupGivesItTheHandlerOfANewConfiguration) { ExpectItBecomes({2, true}); }
 
-TEST_F(RunFastCgiTest, SighupGivesItOtherWorkers) {
-  Run([]() -> base::Result<Service> { return Service{Saying("second"), {3, false}}; });
-  EXPECT_EQ(Said(), Echoed("first"));
-  Signal(SIGHUP);
-  for (int i = 0; i < 100 && Said() == Echoed("first"); ++i) {
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  EXPECT_EQ(Said(), Echoed("second"));
-  Signal(SIGTERM);
-  EXPECT_EQ(ExitStatus(), 0);
-}
+TEST_F(RunFastCgiTest, SighupGivesItOtherWorkers) { ExpectItBecomes({3, false}); }
 
 TEST_F(RunFastCgiTest, AConfigurationThatIsRefusedLeavesItTheHandlerItHas) {
   Run([]() -> base::Result<Service> { return base::Error{base::Code::kInternal, "is wrong"}; });
