@@ -57,11 +57,12 @@ endif
 # The unit tests have them built in.
 TRANSPORT := tls_client transports tls_stream certificate ws_transport ws_socket
 OPTIONAL  := $(addprefix src/web/jwt_,token.cc verifier.cc links.cc) src/net/https_post.cc \
-    src/call/phone_numbers.cc $(TRANSPORT:%=src/net/%.cc) \
+    src/web/prometheus_text.cc src/call/phone_numbers.cc $(TRANSPORT:%=src/net/%.cc) \
     $(addprefix src/store/,mysql_connection.cc mysql_error.cc postgresql_connection.cc)
-MODULES   := $(addprefix $(BUILD)/modules/,jwt.so links.so https.so transports.so numbers.so \
-    mysql.so postgresql.so)
-MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto -lphonenumber -lprotobuf -lmariadb -lpq
+MODULES   := $(addprefix $(BUILD)/modules/,jwt.so links.so metrics.so https.so transports.so \
+    numbers.so mysql.so postgresql.so)
+MODLIBS   := -lPocoNetSSL -lPocoJWT -lPocoCrypto -lssl -lcrypto -lphonenumber -lprotobuf -lmariadb -lpq \
+    -lprometheus-cpp-core
 PROGRAM   := $(filter-out $(OPTIONAL),$(SOURCES))
 
 # One set of objects for the program, one with sanitizers for the tests, one with TSan for the load
@@ -106,6 +107,7 @@ $(BUILD)/unit_tests: $(CHECKED) $(UNIT)
 $(BUILD)/modules/jwt.so: $(addprefix $(BUILD)/pic/src/,web/jwt_verifier.o web/jwt_token.o base/text.o)
 $(BUILD)/modules/links.so: $(addprefix $(BUILD)/pic/src/,web/jwt_links.o web/jwt_token.o \
     base/clock.o base/text.o)
+$(BUILD)/modules/metrics.so: $(BUILD)/pic/src/web/prometheus_text.o
 $(BUILD)/modules/https.so: $(addprefix $(BUILD)/pic/src/,net/https_post.o net/tls_client.o web/sink.o base/clock.o base/text.o)
 $(BUILD)/modules/numbers.so: $(BUILD)/pic/src/call/phone_numbers.o
 $(BUILD)/modules/mysql.so: $(addprefix $(BUILD)/pic/src/store/,mysql_connection.o mysql_error.o)

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "call/endpoint.h"
+#include "call/tally.h"
 #include "cli/call_command.h"
 #include "cli/load.h"
 #include "cli/options.h"
@@ -51,10 +52,11 @@ int ServeFastCgi(const gateway::Listener& listener, const std::string& config_pa
   net::LeaveHalfToOthers();
   net::InterruptNobody();
   gateway::BlockSignals();
+  call::Tally tally(net::SystemClock().WallNow());
   const auto load = [&]() -> base::Result<std::shared_ptr<Program>> {
     auto program = Program::Load(config_path);
     if (!program.Ok()) return program;
-    const base::Status stays = program.Value()->Stay();
+    const base::Status stays = program.Value()->Stay(tally);
     if (!stays.Ok()) return stays.Why();
     return program;
   };

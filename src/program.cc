@@ -63,10 +63,11 @@ base::Status Program::OpenModules() {
   return open;
 }
 
-base::Status Program::Stay() {
+base::Status Program::Stay(call::Tally& tally) {
   base::Status open = OpenModules();
   if (!open.Ok()) return open;
   setup_.pages.KeepParsed();
+  tally_ = &tally;
   try {
     gates_.emplace(setup_.config.pbx, clock_);
     watcher_.emplace(setup_.config.pbx, *store_, clock_, *log_, net::OpenTransport, *gates_,
@@ -104,7 +105,9 @@ call::World Program::World() {
           .log = *log_,
           .tokens = tokens_ ? &*tokens_ : nullptr,
           .links = links_ ? &*links_ : nullptr,
-          .numbers = numbers_ ? &*numbers_ : nullptr};
+          .numbers = numbers_ ? &*numbers_ : nullptr,
+          .metrics = &metrics_,
+          .tally = tally_};
 }
 
 gateway::Handler Program::HandlerOf(std::shared_ptr<Program> program) {

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "call/call_store.h"
 #include "call/endpoint.h"
+#include "call/tally.h"
 #include "call/world.h"
 #include "cli/load.h"
 #include "gateway/read_request.h"
@@ -17,6 +18,7 @@
 #include "net/janitor.h"
 #include "net/jwt_module.h"
 #include "net/links_module.h"
+#include "net/metrics_module.h"
 #include "net/notifier.h"
 #include "net/numbers_module.h"
 #include "net/system.h"
@@ -32,10 +34,11 @@ class Program {
   static base::Result<std::shared_ptr<Program>> Load(const std::string& config_path,
                                                      bool on_terminal = false);
 
-  // For a process that stays: follows the calls, and delivers their notifications, from now on.
-  // kInternal where a module is missing or a key is not good. REQUIRES: the process does not fork
-  // any more; the signals of gateway::BlockSignals() are blocked.
-  base::Status Stay();
+  // For a process that stays: follows the calls, delivers their notifications, and counts into
+  // `tally`, which outlives the program, from now on. kInternal where a module is missing or a key
+  // is not good. REQUIRES: the process does not fork any more; the signals of
+  // gateway::BlockSignals() are blocked.
+  base::Status Stay(call::Tally& tally);
 
   // For one that does not: delivers what is due, for a moment at most, deletes a few old calls, and
   // closes the journal. REQUIRES: nothing is asked of the program any more.
@@ -61,7 +64,9 @@ class Program {
   std::optional<net::JwtModule> tokens_;       // with access.jwt
   std::optional<net::LinksModule> links_;      // with access.link_secret_file
   std::optional<net::NumbersModule> numbers_;  // with numbers.region
+  net::MetricsModule metrics_;
   // Of a process that stays.
+  call::Tally* tally_ = nullptr;
   net::FirstWords words_;
   std::optional<net::LoginGates> gates_;
   std::optional<net::Watcher> watcher_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "call/identify.h"
+#include "call/measure.h"
 #include "call/place_call.h"
 #include "call/read_click.h"
 #include "call/views.h"
@@ -15,6 +16,7 @@
 #include "web/error_table.h"
 #include "web/guards.h"
 #include "web/health.h"
+#include "web/metrics.h"
 #include "web/return_path.h"
 #include "web/token.h"
 
@@ -79,18 +81,6 @@ bool HasPage(const base::Error& error) {
   }
 }
 
-// The phones to choose from, or the one that will ring. `from` is what the request said.
-std::vector<web::ConfirmPage::Phone> PhonesToShow(const Config& config, const CallRequest& request,
-                                                  const std::string& from) {
-  if (request.caller) return {{from, request.caller->Asked(), true}};
-  if (request.phones.size() < 2) {
-    return {{from, request.phones.empty() ? config.call.origin : request.phones.front(), true}};
-  }
-  std::vector<web::ConfirmPage::Phone> phones = {{from, "all of them together", true}};
-  for (const std::string& phone : request.phones) phones.push_back({phone, phone, false});
-  return phones;
-}
-
 }  // namespace
 
 web::Response Endpoint::Handle(const web::Request& request) const {
@@ -102,7 +92,9 @@ web::Response Endpoint::Handle(const web::Request& request) const {
 
 web::Response Endpoint::Respond(const web::Request& request) const {
   const web::Place place = web::FindRoute(request);
-  const Asked asked{request, FormatFor(request, config_.web.format), {place.mount, {}}};
+  const bool for_call = place.route == web::Route::kDial ||
+                        (place.route == web::Route::kCalls && request.method == "POST");
+  const Asked asked{request, FormatFor(request, config_.web.format), {place.mount, {}}, for_call};
   const auto refuse = [&](const base::Error& error) {
     return web::AnswerError(asked.format, pages_, error, asked.links);
   };
@@ -111,7 +103,8 @@ web::Response Endpoint::Respond(const web::Request& request) const {
     case web::Verdict::kNobodyClicked:
       return refuse(NotDeliberate());
     case web::Verdict::kNothingToShow:
-      return place.route == web::Route::kHealth ? Health(request) : web::AnswerEmpty(200);
+      if (place.route == web::Route::kHealth) return Health(request);
+      return place.route == web::Route::kMetrics ? Metrics(asked) : web::AnswerEmpty(200);
     case web::Verdict::kOptions:
       return web::AnswerEmpty(204).Add("Allow", web::AllowedMethods(place.route));
     case web::Verdict::kMethodNotAllowed:
@@ -120,8 +113,9 @@ web::Response Endpoint::Respond(const web::Request& request) const {
       break;
   }
   if (web::IsCorrelator(request.correlator)) return Route(asked, place);
-  return refuse({base::Code::kInvalidArgument,
-                 "the header x-correlator may have letters, digits and -_:;./<>{}, at most 256"});
+  return AnswerRefused(
+      asked, {base::Code::kInvalidArgument,
+              "the header x-correlator may have letters, digits and -_:;./<>{}, at most 256"});
 }
 
 web::Response Endpoint::Route(const Asked& asked, const web::Place& place) const {
@@ -139,6 +133,8 @@ web::Response Endpoint::Route(const Asked& asked, const web::Place& place) const
       return HangUp(asked, place);
     case web::Route::kHealth:
       return Health(asked.request);
+    case web::Route::kMetrics:
+      return Metrics(asked);
     case web::Route::kNotFound:
       break;
   }
@@ -209,12 +205,16 @@ web::Response Endpoint::Place(const Asked& asked, const CallRequest& request) co
     return web::AnswerPlaced(asked.format, View(call, world_.clock.WallNow()), asked.links, again);
   };
   std::optional<web::Response> ready;
+  const base::MonotonicTime begin = world_.clock.Now();
   const auto placed = PlaceCall(config_, request, world_,
                                 [&](const Call& call) { ready = answer(call, /*again=*/false); });
   if (!placed.Ok()) {
     web::Response response = AnswerRefused(asked, placed.Why());  // the log has it
     if (!HasPage(placed.Why())) return response;
     return web::LeadToCall(response, asked.format, placed.Why().call_id, asked.links);
+  }
+  if (world_.tally != nullptr) {
+    world_.tally->Place(placed.Value().again, world_.clock.Now() - begin);
   }
   if (ready && placed.Value().foreseen) return *std::move(ready);
   return answer(placed.Value().call, placed.Value().again);
@@ -328,6 +328,15 @@ web::Response Endpoint::Health(const web::Request& request) const {
   return web::AnswerHealth(up, views);
 }
 
+web::Response Endpoint::Metrics(const Asked& asked) const {
+  const base::Status inside = CheckNetwork(config_.access, asked.request.remote_addr);
+  if (!inside.Ok()) return Refuse(asked, inside.Why(), kNetwork);
+  if (asked.request.method == "HEAD") return web::AnswerEmpty(200);
+  auto text = world_.metrics->Write(Measure(world_));
+  if (!text.Ok()) return AnswerRefused(asked, text.Why());
+  return web::AnswerMetrics(std::move(text).Value());
+}
+
 base::Result<web::Act> Endpoint::JudgeAct(const web::Request& request, const Asker& asker,
                                           web::Token token) const {
   if (asker.by_token) token = web::Token::kGood;
@@ -355,6 +364,7 @@ web::Response Endpoint::RefuseAsker(const Asked& asked, const base::Error& error
 }
 
 web::Response Endpoint::AnswerRefused(const Asked& asked, const base::Error& error) const {
+  if (asked.for_call && world_.tally != nullptr) world_.tally->Refuse(error.code);
   const bool internal = error.code == base::Code::kInternal;
   const bool journal = error.code == base::Code::kStoreUnavailable;
   if (!internal && !journal) return web::AnswerError(asked.format, pages_, error, asked.links);

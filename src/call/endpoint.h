@@ -36,6 +36,7 @@ class Endpoint {
     const web::Request& request;
     web::Format format;
     web::PageLinks links;
+    bool for_call = false;  // is to place a call: its answer counts
   };
 
   web::Response Respond(const web::Request& request) const;
@@ -49,6 +50,7 @@ class Endpoint {
   web::Response Show(Asked asked, const web::Place& place) const;
   web::Response HangUp(Asked asked, const web::Place& place) const;
   web::Response Health(const web::Request& request) const;
+  web::Response Metrics(const Asked& asked) const;
 
   base::Result<web::CallPage> PageOf(const Asked& asked, const Asker& asker,
                                      const Shown& shown) const;

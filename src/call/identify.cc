@@ -1,7 +1,6 @@
 #include "call/identify.h"
 
 #include <algorithm>
-#include <string>
 
 #include "base/text.h"
 #include "web/token.h"
@@ -10,16 +9,6 @@ namespace click2call::call {
 namespace {
 
 constexpr std::size_t kMaxUserBytes = 128;
-
-base::Status CheckNetwork(const AccessConfig& access, const std::string& address) {
-  const bool inside = std::ranges::any_of(
-      access.networks, [&](const base::Network& network) { return network.Contains(address); });
-  if (inside) return base::Done();
-  return base::Error{base::Code::kPermissionDenied,
-                     "your address, " + (address.empty() ? "which is not known" : address) +
-                         ", is in no network of access.networks (behind a proxy: let the web "
-                         "server take the client's address from it, see the README)"};
-}
 
 base::Result<web::TokenClaims> CheckToken(const World& world, std::string_view token,
                                           std::string_view scope) {
@@ -36,6 +25,16 @@ base::Result<web::TokenClaims> CheckToken(const World& world, std::string_view t
 }
 
 }  // namespace
+
+base::Status CheckNetwork(const AccessConfig& access, const std::string& address) {
+  const bool inside = std::ranges::any_of(
+      access.networks, [&](const base::Network& network) { return network.Contains(address); });
+  if (inside) return base::Done();
+  return base::Error{base::Code::kPermissionDenied,
+                     "your address, " + (address.empty() ? "which is not known" : address) +
+                         ", is in no network of access.networks (behind a proxy: let the web "
+                         "server take the client's address from it, see the README)"};
+}
 
 base::Result<Asker> Identify(const Config& config, const World& world, const web::Request& request,
                              std::string_view scope, bool api) {

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CALL_IDENTIFY_H_
 #define CLICK2CALL_CALL_IDENTIFY_H_
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -10,6 +11,9 @@
 #include "web/request.h"
 
 namespace click2call::call {
+
+// kPermissionDenied where that client is in none of access.networks.
+base::Status CheckNetwork(const AccessConfig& access, const std::string& address);
 
 // Who asks: the sub of a bearer token where access.jwt is set, else REMOTE_USER with
 // access.remote_user, else nobody known; and from where. Who shows no good token has to be in one

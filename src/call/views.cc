@@ -59,4 +59,15 @@ web::PbxView View(const PbxHealth& pbx) {
   return view;
 }
 
+std::vector<web::ConfirmPage::Phone> PhonesToShow(const Config& config, const CallRequest& request,
+                                                  const std::string& from) {
+  if (request.caller) return {{from, request.caller->Asked(), true}};
+  if (request.phones.size() < 2) {
+    return {{from, request.phones.empty() ? config.call.origin : request.phones.front(), true}};
+  }
+  std::vector<web::ConfirmPage::Phone> phones = {{from, "all of them together", true}};
+  for (const std::string& phone : request.phones) phones.push_back({phone, phone, false});
+  return phones;
+}
+
 }  // namespace click2call::call

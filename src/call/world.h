@@ -10,7 +10,9 @@
 #include "call/call_store.h"
 #include "call/dialer.h"
 #include "call/number_reader.h"
+#include "call/tally.h"
 #include "web/link.h"
+#include "web/metrics.h"
 #include "web/token.h"
 
 namespace click2call::call {
@@ -25,9 +27,11 @@ struct World {
   std::function<base::CallId()> new_call_id;  // each one new
   std::function<std::string()> new_token;     // each one new, and nobody can guess it
   base::Log& log;
-  const web::TokenVerifier* tokens = nullptr;  // set with access.jwt
-  const web::LinkSigner* links = nullptr;      // set with access.link_secret_file
-  const NumberReader* numbers = nullptr;       // set with numbers.region
+  const web::TokenVerifier* tokens = nullptr;   // set with access.jwt
+  const web::LinkSigner* links = nullptr;       // set with access.link_secret_file
+  const NumberReader* numbers = nullptr;        // set with numbers.region
+  const web::MetricsWriter* metrics = nullptr;  // set where requests are answered
+  Tally* tally = nullptr;  // null: a process for one request, which has nothing to count
 };
 
 }  // namespace click2call::call

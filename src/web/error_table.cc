@@ -97,4 +97,6 @@ const ErrorRow& RowOf(Code code) {
   return kRows.back();
 }
 
+std::span<const ErrorRow> ErrorRows() { return kRows; }
+
 }  // namespace click2call::web

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_WEB_ERROR_TABLE_H_
 #define CLICK2CALL_WEB_ERROR_TABLE_H_
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -18,6 +19,9 @@ struct ErrorRow {
 };
 
 const ErrorRow& RowOf(base::Code code);
+
+// One for each code; several have the same name.
+std::span<const ErrorRow> ErrorRows();
 
 }  // namespace click2call::web
 

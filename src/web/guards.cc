@@ -28,6 +28,7 @@ constexpr std::array kRoutes = {
     RouteMethods{Route::kCall, true, false, true, "DELETE, GET, HEAD, OPTIONS"},
     RouteMethods{Route::kHangup, false, true, false, "OPTIONS, POST"},
     RouteMethods{Route::kHealth, true, false, false, "GET, HEAD, OPTIONS"},
+    RouteMethods{Route::kMetrics, true, false, false, "GET, HEAD, OPTIONS"},
     RouteMethods{Route::kNotFound, false, false, false, "OPTIONS"},
 };
 

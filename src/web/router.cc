@@ -16,7 +16,7 @@ namespace {
 using Segments = std::vector<std::string_view>;
 
 constexpr std::string_view kCallIdPrefix = "c2c-";
-constexpr std::array<std::string_view, 3> kNeverAMount = {"hangup", "recording", "metrics"};
+constexpr std::array<std::string_view, 2> kNeverAMount = {"hangup", "recording"};
 
 // The parts between slashes that are not empty.
 Segments Split(std::string_view path) {
@@ -68,6 +68,7 @@ Place FindRoute(const Request& request) {
 
   if (from_end(0) == "style.css") return {Route::kStyleSheet, MountOf(path, 1)};
   if (from_end(0) == "health") return {Route::kHealth, MountOf(path, 1)};
+  if (from_end(0) == "metrics") return {Route::kMetrics, MountOf(path, 1)};
   if (from_end(0) == "calls") return {Route::kCalls, MountOf(path, 1)};
   if (from_end(0) == "hangup" && from_end(2) == "calls") {
     return {Route::kHangup, MountOf(path, 3), std::string(from_end(1))};

@@ -14,6 +14,7 @@ enum class Route {
   kCall,        // …/calls/{callId}
   kHangup,      // …/calls/{callId}/hangup
   kHealth,      // …/health
+  kMetrics,     // …/metrics
   kNotFound,
 };
 
@@ -29,12 +30,11 @@ struct Place {
 // together are the same everywhere. So the end of both together decides, and what is before is the
 // mount. The first rule that fits:
 //
-//   1. …/style.css, …/health, …/calls and …/calls/X/hangup are their routes.
+//   1. …/style.css, …/health, …/metrics, …/calls and …/calls/X/hangup are their routes.
 //   2. …/calls/X is the call X, when PATH_INFO is not empty (X is then below the mount), or when X
 //      looks like a callId: it begins with "c2c-", or is as long as one.
-//   3. Not found: a path whose last segment is a word of the API (hangup, recording,
-//      metrics), one with what looks like a callId behind a segment "calls", and any other with a
-//      PATH_INFO.
+//   3. Not found: a path whose last segment is a word of the API (hangup, recording), one with
+//      what looks like a callId behind a segment "calls", and any other with a PATH_INFO.
 //   4. The rest is the mount, and dials: /intranet/calls/click2call among them.
 //
 // So nothing that belongs to the API ever dials, and a mount may stand below a folder "calls"; but

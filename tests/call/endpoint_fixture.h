@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_CALL_ENDPOINT_FIXTURE_H_
 #define CLICK2CALL_CALL_ENDPOINT_FIXTURE_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,11 @@
 
 #include "call/endpoint.h"
 #include "call/read_config.h"
+#include "call/tally.h"
 #include "fakes/fake_world.h"
+#include "fakes/results.h"
+#include "web/metrics.h"
+#include "web/prometheus_text.h"
 
 namespace click2call::call {
 
@@ -39,6 +44,8 @@ class EndpointTest : public testing::Test {
   web::Response Handle(const web::Request& request) {
     World world = world_.World();
     world.tokens = tokens_;
+    world.metrics = metrics_.get();
+    world.tally = counts_ ? &tally_ : nullptr;
     return Endpoint(config_, pages_, world).Handle(request);
   }
 
@@ -46,6 +53,9 @@ class EndpointTest : public testing::Test {
 
   fakes::FakeWorld world_;
   const web::TokenVerifier* tokens_ = nullptr;  // as with access.jwt
+  std::unique_ptr<web::MetricsWriter> metrics_ = fakes::Must(web::MakePrometheusText());
+  Tally tally_{world_.clock.WallNow()};
+  bool counts_ = true;  // as under FastCGI; false: as in plain CGI
 
  private:
   Config config_ = ReadConfig();

@@ -107,7 +107,7 @@ TEST_F(EndpointTest, OnlyTheMountItselfDials) {
 }
 
 TEST_F(EndpointTest, APathThatIsNoneOfOursIsNotFound) {
-  for (const auto* path : {"/metrics", "/nothing", "/calls/x/y", "/calls/x/hangup/y"}) {
+  for (const auto* path : {"/metrics/x", "/nothing", "/calls/x/y", "/calls/x/hangup/y"}) {
     for (const auto* method : {"GET", "POST", "PUT", "HEAD"}) {
       web::Request request = Click();
       request.method = method;

@@ -11,8 +11,8 @@ namespace {
 
 using enum Verdict;
 
-constexpr std::array kRoutes = {Route::kDial, Route::kStyleSheet, Route::kCalls,
-                                Route::kCall, Route::kHangup,     Route::kHealth};
+constexpr std::array kRoutes = {Route::kDial,   Route::kStyleSheet, Route::kCalls,  Route::kCall,
+                                Route::kHangup, Route::kHealth,     Route::kMetrics};
 
 Verdict JudgeOf(std::string_view method, Route route, std::string_view purpose = "") {
   Request request;
@@ -38,6 +38,8 @@ TEST(GuardsTest, EachRouteHasItsMethods) {
       {Route::kHangup, kMethodNotAllowed, kGoOn, kMethodNotAllowed, kMethodNotAllowed,
        "OPTIONS, POST"},
       {Route::kHealth, kGoOn, kMethodNotAllowed, kMethodNotAllowed, kNothingToShow,
+       "GET, HEAD, OPTIONS"},
+      {Route::kMetrics, kGoOn, kMethodNotAllowed, kMethodNotAllowed, kNothingToShow,
        "GET, HEAD, OPTIONS"},
   };
   for (const auto& row : kCases) {
