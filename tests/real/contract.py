@@ -59,7 +59,7 @@ def route(path):
              if part]
     if not below:
         return "/"
-    if below[-1] in ("style.css", "calls", "health"):
+    if below[-1] in ("style.css", "calls", "health", "metrics"):
         return f"/{below[-1]}"
     if below[-1] == "hangup" and below[-3:-2] == ["calls"]:
         return "/calls/{callId}/hangup"

@@ -98,7 +98,8 @@ def rows_of(file, pattern):
 
 
 ROUTES = {"kDial": "/", "kStyleSheet": "/style.css", "kCalls": "/calls", "kCall": "/calls/{callId}",
-          "kHangup": "/calls/{callId}/hangup", "kHealth": "/health"}
+          "kHangup": "/calls/{callId}/hangup", "kHealth": "/health",
+          "kMetrics": "/metrics"}
 
 
 def test_every_route_and_method_of_the_program_is_in_the_file_and_no_other():
@@ -154,6 +155,7 @@ GOOD = [
     ("GET", ONE, answer(200, b"<p>", "text/html; charset=utf-8")),
     ("GET", ONE, answer(404, ERROR)),
     ("GET", "/click2call/calls", answer(200, {"calls": [CALL, OVER], "older": CALL_ID})),
+    ("GET", "/click2call/metrics", answer(200, b"# HELP click2call_build_info x\n", "text/plain")),
     ("GET", "/click2call/nothing", answer(404, ERROR)),
     ("PUT", ONE, answer(405, {"status": 405, "code": "METHOD_NOT_ALLOWED", "message": "no"},
                         Allow="DELETE, GET")),

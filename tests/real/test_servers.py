@@ -184,7 +184,8 @@ def test_every_answer_tells_caches_and_browsers_to_keep_their_hands_off(g):
 
 @pytest.mark.parametrize("client, may", [("198.51.100.7", False), ("2001:db8::1", False),
                                          ("10.1.2.3", True), ("fd00::1", True)])
-@pytest.mark.parametrize("path", ["/click2call", "/click2call.php", "/click2call/calls"])
+@pytest.mark.parametrize("path", ["/click2call", "/click2call.php", "/click2call/calls",
+                                  "/click2call/metrics"])
 def test_only_private_networks_reach_the_program(server, client, may, path):
     response = server.request(path=path, headers=JSON, client=client)
     assert (response.status != 403) == may, f"{response}\n{server.last_words()}"
