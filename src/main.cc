@@ -15,6 +15,7 @@
 #include "call/endpoint.h"
 #include "call/tally.h"
 #include "cli/call_command.h"
+#include "cli/import_command.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "commands.h"
@@ -90,6 +91,9 @@ int Run(int argc, char** argv) {
   const auto& options = std::get<cli::Options>(parsed);
   const std::string config_path = cli::ConfigPath(options.config);
   if (options.command == cli::Options::Command::kCheck) return Check(options);
+  if (options.command == cli::Options::Command::kImport) {
+    return cli::RunImport(options, std::cout, std::cerr);
+  }
   if (options.command == cli::Options::Command::kSign) return Sign(options);
   if (options.command == cli::Options::Command::kCall) {
     const auto program = Program::Load(config_path, /*on_terminal=*/true);

@@ -38,6 +38,16 @@ CLI::App* AddCheck(CLI::App& app, Options* options) {
   return check;
 }
 
+CLI::App* AddImport(CLI::App& app, Options* options) {
+  CLI::App* import = app.add_subcommand(
+      "import", "print a configuration with the settings of an old click-to-call page in PHP");
+  import->add_option("OLD.php", options->script, "the old page: it is read, never run")->required();
+  import->add_option("--output", options->output,
+                     "a new file for the configuration, which nobody else can read; else it is "
+                     "printed");
+  return import;
+}
+
 CLI::App* AddSign(CLI::App& app, Options* options, std::int64_t* expires) {
   CLI::App* sign = app.add_subcommand(
       "sign", "print a link that places one call, for whoever has it (access.link_secret_file)");
@@ -76,6 +86,7 @@ std::variant<Options, int> ParseOptions(int argc, char** argv) {
   const std::array commands = {
       std::pair{AddCall(app, &options), Options::Command::kCall},
       std::pair{AddCheck(app, &options), Options::Command::kCheck},
+      std::pair{AddImport(app, &options), Options::Command::kImport},
       std::pair{AddSign(app, &options, &expires), Options::Command::kSign},
   };
   for (const auto& [command, which] : commands) command->fallthrough();

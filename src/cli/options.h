@@ -15,6 +15,7 @@ struct Options {
     kNone,  // serve FastCGI, where there is a socket to serve
     kCall,
     kCheck,
+    kImport,
     kSign,
   };
   Command command = Command::kNone;
@@ -25,6 +26,8 @@ struct Options {
   std::string socket = {};  // kCheck: the path of the FastCGI socket; may be empty
   std::chrono::seconds expires = {};  // kSign
   std::string url = {};               // kSign: where the program is mounted; may be empty
+  std::string script = {};            // kImport: the path of the old page
+  std::string output = {};            // kImport: the path of a new file; empty: stdout
 };
 
 // Exit statuses beside 0.

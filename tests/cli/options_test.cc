@@ -60,6 +60,9 @@ TEST(OptionsTest, ACommandLineIsReadSilently) {
       {{"check", "--from", "1003", "--dial", "1"}, {kCheck, "", "", "1", "1003"}},
       {{"check", "--socket", "/run/c"}, {kCheck, "", "", "", "", "/run/c"}},
       {{"check", "--config", "a.toml"}, {kCheck, "a.toml", "", "", ""}},
+      {{"import", "a.php"}, {kImport, "", "", "", "", "", {}, "", "a.php"}},
+      {{"import", "a.php", "--output", "b.toml"},
+       {kImport, "", "", "", "", "", {}, "", "a.php", "b.toml"}},
       {{"sign", "1006"}, {kSign, "", "", "1006", ""}},
       {{"sign", "1006", "--from", "1003"}, {kSign, "", "", "1006", "1003"}},
       {{"sign", "1006", "--url", "https://h/c"},
@@ -77,6 +80,8 @@ TEST(OptionsTest, ACommandLineIsReadSilently) {
     EXPECT_EQ(read.from, options.from) << what;
     EXPECT_EQ(read.socket, options.socket) << what;
     EXPECT_EQ(read.url, options.url) << what;
+    EXPECT_EQ(read.script, options.script) << what;
+    EXPECT_EQ(read.output, options.output) << what;
     EXPECT_EQ(outcome.out + outcome.err, "") << what;
   }
 }
@@ -131,7 +136,7 @@ TEST(OptionsTest, HelpNamesEveryOptionAndThatWasAll) {
     EXPECT_EQ(outcome.err, "");
     for (const std::string word :
          {"--config", "$CLICK2CALL_CONFIG", "/etc/click2call/click2call.toml", "--listen",
-          "unix:PATH", "tcp:ADDRESS:PORT", "--version", "call", "check", "sign"}) {
+          "unix:PATH", "tcp:ADDRESS:PORT", "--version", "call", "check", "import", "sign"}) {
       EXPECT_TRUE(Has(outcome.out, word)) << word;
     }
   }
@@ -161,6 +166,9 @@ TEST(OptionsTest, WhatIsWrongIsSaidOnStderrWithStatusTwo) {
       {{"--listen"}, "--listen"},
       {{"sign"}, "TO"},
       {{"sign", "1006", "--expires"}, "--expires"},
+      {{"import"}, "OLD.php"},
+      {{"import", "a.php", "b.php"}, "b.php"},
+      {{"import", "a.php", "--output"}, "--output"},
       {{"check", "1006"}, "1006"},
       {{"check", "--from", "1003"}, "--dial"},
       {{"check", "--dial"}, "--dial"},

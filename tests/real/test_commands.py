@@ -1,5 +1,5 @@
 """The commands for whoever installs the program: check says what is wrong and what to do about it,
-sign makes links. Against real Asterisk, whose manager.conf gives its users different rights."""
+sign makes links, import reads an old page. Against real Asterisk, whose manager.conf gives its users different rights."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 
 from asterisk import Asterisk
 from machine import LOOPBACK, free_port, release_port
-from program import BINARY, JSON, SECRET, journal, write_config
+from program import BINARY, JSON, ROOT, SECRET, journal, write_config
 from servers import gateway
 from shipped import WEB_USER, own
 
@@ -214,6 +214,44 @@ rewrite = [{ match = "_+49.", strip = 3, prefix = "0" }]
                         ("112", "emergency"), ("alice", "--dial")):
         status, lines = check(path, "--dial", number)
         assert status == 1 and lines[-1].startswith("error ") and why in lines[-1], lines
+
+
+def old_page(folder, pbx, channel):
+    """As such pages are, with a secret that has to be written in another way in TOML."""
+    text = (ROOT / "tests" / "data" / "php" / "str_names.php").read_text("utf-8")
+    secret = pbx.secrets["click2call"]
+    for old, new in (("10.0.0.5", LOOPBACK), ("5038", str(pbx.ami_port)), ("SIP/100", channel),
+                     ("webcall", "click2call"), ("s3cret-of-the-page", secret)):
+        assert old in text
+        text = text.replace(old, new)
+    page = folder / "old.php"
+    page.write_text(text, "utf-8")
+    return page, secret
+
+
+def test_an_old_page_becomes_a_configuration_that_works(pbx, tmp_path):
+    page, secret = old_page(tmp_path, pbx, "Local/4200@from-internal/n")
+    path = tmp_path / "click2call.toml"
+    status, out, err = run("import", page, "--output", path)
+    assert (status, out) == (0, "") and secret not in err
+    assert path.stat().st_mode & 0o777 == 0o600
+    with path.open("a", encoding="utf-8") as config:
+        config.write(f'[store]\nurl = "sqlite:{tmp_path}/calls.db"\n')
+    status, lines = check(path)
+    assert (status, bad(lines)) == (0, [])
+    before = pbx.actions("Originate")
+    status, out, err = run("call", CALLEE, "--config", path)
+    pbx.witness.hang_up_all()
+    assert status == 0, out + err
+    assert pbx.actions("Originate") == before + 1
+
+
+def test_an_old_page_is_printed_as_a_configuration(pbx, tmp_path):
+    page, secret = old_page(tmp_path, pbx, "PJSIP/1003")
+    status, out, err = run("import", page)
+    assert status == 0 and f'secret = "{secret}"' in out and secret not in err
+    assert run("import", tmp_path / "none.php")[0] == 2
+    assert run("import", ROOT / "tests" / "data" / "php" / "no_page.php")[0] == 1
 
 
 def links(folder, port, **config):

@@ -1,0 +1,1 @@
+<html><body><?php echo "Hello"; ?></body></html>
