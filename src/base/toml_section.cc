@@ -6,6 +6,16 @@
 #include <sstream>
 #include <utility>
 
+namespace {
+
+struct Mishap {};
+[[noreturn]] void Stumble() { throw Mishap(); }
+
+}  // namespace
+
+// toml++ 3.3 takes a table whose name begins with ":" or "[" for impossible, and would end the
+// program, which a mistake in a file that is read again must not.
+#define TOML_ASSERT(expr) ((expr) ? void() : Stumble())
 #include <toml++/toml.h>
 
 #include "base/text.h"
@@ -78,6 +88,24 @@ std::string Join(std::span<const std::string_view> words) {
   return joined;
 }
 
+// The line of a Mishap, which says no place: the last one of the fewest that make it.
+toml::source_index LineOfMishap(std::string_view text) {
+  toml::source_index line = 1;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+    try {
+      (void)toml::parse(text.substr(0, end));
+    } catch (const Mishap&) {
+      break;
+    } catch (const toml::parse_error&) {  // cut off within a value
+    }
+    ++line;
+  }
+  return line;
+}
+
+constexpr std::string_view kAdvice =
+    " (is a quote, a bracket or a line break missing, or a key twice there?)";
+
 }  // namespace
 
 Result<TomlSection> TomlSection::Parse(std::string_view text, std::string_view file) {
@@ -88,8 +116,10 @@ Result<TomlSection> TomlSection::Parse(std::string_view text, std::string_view f
     // After the colon toml++ quotes the text it stumbled over, which may be a secret.
     const std::string_view what = error.description();
     document->Report(error.source().begin,
-                     std::string(what.substr(0, what.find(':'))) +
-                         " (is a quote, a bracket or a line break missing, or a key twice there?)");
+                     std::string(what.substr(0, what.find(':'))).append(kAdvice));
+    return Error{Code::kInternal, document->problem};
+  } catch (const Mishap&) {
+    document->Report({LineOfMishap(text), 1}, std::string("Error while parsing").append(kAdvice));
     return Error{Code::kInternal, document->problem};
   }
   Node& root = document->nodes.emplace_back(Node{&document->root, ""});

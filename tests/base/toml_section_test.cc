@@ -250,10 +250,16 @@ TEST(TomlSyntaxTest, AnErrorHasItsPlace) {
     std::string_view text;
     std::string_view place;
   } kCases[] = {
-      {"key", "c.toml:1:4: "},          {"a = 1\nb = \n", "c.toml:2:5: "},
-      {"a = 1\nb 2\n", "c.toml:2:3: "}, {"a = 'x", "c.toml:1:7: "},
-      {"\n\n[call\n", "c.toml:3:6: "},  {"a = 1\na = 2", "c.toml:2:5: "},
+      {"key", "c.toml:1:4: "},
+      {"a = 1\nb = \n", "c.toml:2:5: "},
+      {"a = 1\nb 2\n", "c.toml:2:3: "},
+      {"a = 'x", "c.toml:1:7: "},
+      {"\n\n[call\n", "c.toml:3:6: "},
+      {"a = 1\na = 2", "c.toml:2:5: "},
       {"a = 'Zo\xeb'", "c.toml:1:"},  // Latin-1
+      {"[:pbx]", "c.toml:1:1: "},
+      {"a = 1\n[[[pbx]]]\nb = 2\n", "c.toml:2:1: "},
+      {"a = \"\"\"\nb\"\"\"\n[!", "c.toml:3:1: "},
   };
   for (const auto& [text, place] : kCases) {
     EXPECT_TRUE(SyntaxErrorOf(text).starts_with(place)) << text << "\n" << SyntaxErrorOf(text);
