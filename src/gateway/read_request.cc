@@ -60,10 +60,16 @@ class FormInput : public cgicc::CgiInput {
 
 // Drops `blank` from the front of every value in `form`. What is left of leading blanks is the "+"
 // in a query: most likely one that nobody escaped, see call::Extension. In a body it is a blank.
-void DropLeading(const std::string& blank, std::string* form) {
-  while (form->find('=' + blank) != std::string::npos) {
-    Poco::replaceInPlace(*form, '=' + blank, std::string("="));
+void DropLeading(std::string_view blank, std::string* form) {
+  std::string kept;
+  kept.reserve(form->size());
+  for (std::string_view rest = *form; !rest.empty();) {
+    const bool begins = rest.front() == '=';  // a value
+    kept += rest.front();
+    rest.remove_prefix(1);
+    while (begins && rest.starts_with(blank)) rest.remove_prefix(blank.size());
   }
+  *form = std::move(kept);
 }
 
 base::Result<std::string> ReadBody(cgicc::CgiInput& input) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ctime>
 #include <limits>
 #include <map>
 #include <new>
@@ -261,6 +262,18 @@ TEST(BodyTest, SixtyFourKilobytesAreReadAndNotOneByteMore) {
   FakeInput input = Post("to=" + longest + "1");
   EXPECT_EQ(ReadRequest(input).form_error.value().code, Code::kPayloadTooLarge);
   EXPECT_EQ(input.reads, 0);
+}
+
+// One thread answers many requests: what takes one of them long keeps all others waiting.
+TEST(BodyTest, SixtyFourKilobytesOfBlanksTakeNoTime) {
+  for (const std::string& blank : {"+"s, "%20"s, "=+"s, ";"s, "&"s, "a&"s}) {
+    std::string body = "to=";
+    while (body.size() + blank.size() < web::kMaxBodyBytes) body += blank;
+    FakeInput input = Post(body);
+    const std::clock_t begin = std::clock();
+    (void)ReadRequest(input);
+    EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC) << blank;
+  }
 }
 
 TEST(BodyTest, ALengthThatIsNoneIsRefusedBeforeAnythingIsRead) {
