@@ -75,7 +75,15 @@ THREADED := $(PROGRAM:%.cc=$(BUILD)/tsan/%.o) $(BUILD)/tsan/assets.o $(MAIN:%.cc
 # What `make bench` measures with.
 TOOLS    := $(addprefix $(BUILD)/bench/,floor minimal bare load spawn parts)
 
-.PHONY: all demo check unit integration tsan bench lint format install clean
+# What `make fuzz` feeds with bytes, in objects of its own: libFuzzer is clang's. T is in seconds.
+T        ?= 60
+FUZZ     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZED   := $(filter-out src/call/phone_numbers.cc,$(wildcard src/base/*.cc src/ami/*.cc src/web/*.cc \
+    src/call/*.cc src/fiber/*.cc src/net/*errand.cc src/net/command_*.cc)) src/gateway/read_request.cc \
+    $(addprefix src/net/,ami_client.cc session_driver.cc status_round.cc)
+FUZZERS  := $(patsubst tests/fuzz/%_fuzz.cc,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cc))
+
+.PHONY: all demo check unit integration tsan bench fuzz fuzzers lint format install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/click2call $(MODULES)
@@ -198,6 +206,30 @@ $(BUILD)/bench/%: tests/bench/%.cc tests/bench/ami.h tests/bench/slice.h
 	@mkdir -p $(@D)
 	@echo "  link    $@"
 	@$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $<
+
+# T seconds of inputs that nobody thought of, for whatever reads bytes from outside. What they find
+# that is new is kept in build/fuzz/corpus, for the next time: see tests/fuzz/run.
+fuzz:
+	tests/packages fuzz
+	@CCACHE_DIR=$$HOME/.cache/click2call/ccache CCACHE_NOHASHDIR=1 \
+	    $(MAKE) --no-print-directory -j$$(nproc) CXX="ccache clang++" fuzzers
+	tests/fuzz/run $(T) $(FUZZERS)
+
+fuzzers: $(FUZZERS)
+$(BUILD)/fuzz/click2call.a: $(FUZZED:%.cc=$(BUILD)/fuzz/obj/%.o) $(BUILD)/fuzz/obj/assets.o
+	@echo "  archive $@"
+	@rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzz/click2call.a
+	@echo "  link    $@"
+	@$(CXX) $(CXXFLAGS) $(FUZZ) -fsanitize=fuzzer -o $@ $^ -lPocoJWT -lPocoCrypto -lcrypto \
+	    $(SHARED) -l:libcgicc.a -lgtest -lpthread
+$(BUILD)/fuzz/obj/assets.o: $(BUILD)/gen/assets.cc
+	$(call compile,$(FUZZ) -fsanitize=fuzzer-no-link)
+$(BUILD)/fuzz/obj/%.o: %.cc
+	$(call compile,$(FUZZ) -fsanitize=fuzzer-no-link -Itests)
+# toml++ 3.3 calls unreachable what a letter beyond ASCII reaches, and goes on as it should.
+$(BUILD)/fuzz/obj/src/base/toml_section.o: FUZZ += -fno-sanitize=unreachable
+.SECONDARY: $(FUZZERS:$(BUILD)/fuzz/%=$(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o)
 
 lint:
 	tests/lint/layers

@@ -83,6 +83,16 @@ class FakePeer {
     });
   }
 
+  // The same, whatever its name.
+  FakePeer& HearsAny() {
+    return Then([](FakeConnection& connection, const FakeClock&) {
+      const std::size_t end = connection.sent.find("\r\n\r\n", connection.heard);
+      if (end == std::string::npos) return false;
+      connection.heard = end + 4;
+      return true;
+    });
+  }
+
   FakePeer& Pauses(base::Milliseconds wait) {
     return Then([wait](FakeConnection& connection, const FakeClock& clock) {
       if (!connection.pause_ends) connection.pause_ends = clock.Now() + wait;

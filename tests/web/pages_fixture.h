@@ -68,8 +68,8 @@ struct Subject {
   std::string ShownConfirm(const Pages& pages = Pages::BuiltIn()) const {
     return RenderConfirm(pages, confirm, links);
   }
-  std::vector<std::string> Everything() const {
-    return {ShownCall(), ShownList(), ShownError(), ShownConfirm()};
+  std::vector<std::string> Everything(const Pages& pages = Pages::BuiltIn()) const {
+    return {ShownCall(pages), ShownList(pages), ShownError(pages), ShownConfirm(pages)};
   }
 };
 
