@@ -30,6 +30,9 @@ using std::chrono::seconds;
 constexpr std::string_view kAudience = "click2call:link";
 constexpr seconds kLeeway{30};
 constexpr double kLastSecond = 253'402'300'799;  // of the year 9999
+// WallTime ends in 2262. A time behind that is its end, the leeway aside.
+constexpr seconds kEndOfTime =
+    std::chrono::floor<seconds>(WallTime::max().time_since_epoch()) - kLeeway;
 
 Error Strange() {
   return {Code::kPermissionDenied, "this link is not one of ours, or it was changed"};
@@ -53,7 +56,7 @@ std::string Minute(WallTime time) {
 std::optional<WallTime> TimeOf(const Object& claims, const std::string& name) {
   const auto number = NumberOf(claims.get(name));
   if (!number || !(*number >= 0 && *number <= kLastSecond)) return std::nullopt;
-  return WallTime(seconds(static_cast<std::int64_t>(*number)));
+  return WallTime(std::min(seconds(static_cast<std::int64_t>(*number)), kEndOfTime));
 }
 
 bool Fits(std::string_view text, std::size_t longest) {

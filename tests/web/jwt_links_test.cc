@@ -231,6 +231,11 @@ TEST_F(JwtLinksTest, NoneIsGoodForLongerThanTheJournalKnowsThatItWasUsed) {
   const auto claims = [](long exp) { return Claims(R"(,"exp":)" + std::to_string(exp)); };
   EXPECT_TRUE(
       Refused(MakeToken(claims(kNow + 2 * 86'400)), Code::kPermissionDenied, "good for too long"));
+  // Beyond the year 2262, which the clock's unit does not reach.
+  for (const long exp : {9'223'372'037, 17'954'020'416, 253'402'300'799}) {
+    EXPECT_TRUE(Refused(MakeToken(claims(exp)), Code::kPermissionDenied, "good for too long"))
+        << exp;
+  }
 }
 
 TEST_F(JwtLinksTest, WhatWouldBeRefusedIsNotSigned) {
