@@ -83,7 +83,7 @@ FUZZED   := $(filter-out src/call/phone_numbers.cc,$(wildcard src/base/*.cc src/
     $(addprefix src/net/,ami_client.cc session_driver.cc status_round.cc)
 FUZZERS  := $(patsubst tests/fuzz/%_fuzz.cc,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cc))
 
-.PHONY: all demo check unit integration tsan bench fuzz fuzzers lint format install clean
+.PHONY: all demo check unit integration tsan bench fuzz fuzzers deb lint format install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/click2call $(MODULES)
@@ -247,7 +247,13 @@ install: all
 	cp -R www conf $(DESTDIR)$(PREFIX)/share/click2call/
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/click2call README.md LICENSE
 
+# A package for this Debian, build/click2call_VERSION_ARCH.deb.
+deb: all
+	@rm -rf $(BUILD)/deb
+	@$(MAKE) --no-print-directory install DESTDIR=$(BUILD)/deb/root PREFIX=/usr > /dev/null
+	tests/deb/build $(BUILD)/deb/root
+
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

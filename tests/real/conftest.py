@@ -5,7 +5,7 @@ import os
 import pytest
 
 NEED_ROOT = ("test_auto_channel.py", "test_browser.py", "test_calls.py", "test_commands.py",
-             "test_cut_off.py",
+             "test_cut_off.py", "test_deb.py",
              "test_deliberate.py", "test_follow.py", "test_harness.py", "test_sessions.py",
              "test_soak.py", "test_systemd.py", "test_transports.py")
 

@@ -1,4 +1,5 @@
-"""The root file systems that hold the real Asterisk 16 and 22, made once and kept.
+"""The root file systems that hold the real Asterisk 16 and 22, and a Debian 12 with nothing in it,
+made once and kept.
 
 Asterisk 16 is Debian bullseye's (chan_sip and chan_pjsip), 22 is Debian forky's (chan_pjsip
 only). They come from the mirror that this machine's apt already uses. What is kept is only ever
@@ -30,14 +31,24 @@ def cache() -> Path:
 
 def root(version: int, say: Say = print) -> Path:
     """The root of this Asterisk, built now (about a minute) where it is not there yet."""
-    place = cache() / f"asterisk-{version}"
+    return _kept(f"asterisk-{version}", f"Asterisk {version}", SUITES[version],
+                 ["--include=asterisk,asterisk-config,asterisk-modules"], say)
+
+
+def bare_root(say: Say = print) -> Path:
+    """The least that Debian 12 is."""
+    return _kept("debian-12", "Debian 12", "bookworm", [], say)
+
+
+def _kept(name: str, title: str, suite: str, options: list[str], say: Say) -> Path:
+    place = cache() / name
     if place.is_dir():
         return place
-    need_root(f"Asterisk {version} on this machine")
+    need_root(f"{title} on this machine")
     place.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(place.with_suffix(".lock"), say):
         if not place.is_dir():
-            _build(version, place, say)
+            _build(title, suite, options, place, say)
     return place
 
 
@@ -57,21 +68,21 @@ def _only_one(lock: Path, say: Say) -> Iterator[None]:
         yield
 
 
-def _build(version: int, place: Path, say: Say) -> None:
+def _build(title: str, suite: str, options: list[str], place: Path, say: Say) -> None:
     """Builds beside the final place, then renames: half a root never counts as one."""
     for left in place.parent.glob(f"{place.name}.building-*"):
         shutil.rmtree(left, ignore_errors=True)
     # A name of our own: the builder of one that was killed may still be on its way out.
     half = place.with_suffix(f".building-{os.getpid()}")
     log = half.with_suffix(".log")
-    say(f"Asterisk {version}: fetching Debian {SUITES[version]}'s, about a minute, only this once")
+    say(f"{title}: fetching Debian {suite}'s, about a minute, only this once")
     started = time.monotonic()
     builder = None
     try:
-        builder = Process(_mmdebstrap(SUITES[version], half), log, isolated=True)
-        _watch(builder, version, say)
+        builder = Process(_mmdebstrap(suite, options, half), log, isolated=True)
+        _watch(builder, title, say)
         half.rename(place)
-        say(f"Asterisk {version}: ready after {time.monotonic() - started:.0f} s, kept in {place}")
+        say(f"{title}: ready after {time.monotonic() - started:.0f} s, kept in {place}")
     finally:
         if builder:
             builder.stop(1)
@@ -79,14 +90,13 @@ def _build(version: int, place: Path, say: Say) -> None:
         log.unlink(missing_ok=True)
 
 
-def _mmdebstrap(suite: str, half: Path) -> list[str]:
+def _mmdebstrap(suite: str, options: list[str], half: Path) -> list[str]:
     aged = [] if suite == "bullseye" else ["--aptopt=Acquire::Check-Valid-Until \"false\""]
-    return ["mmdebstrap", "--variant=minbase", *aged,
-            "--include=asterisk,asterisk-config,asterisk-modules",
+    return ["mmdebstrap", "--variant=minbase", *aged, *options,
             suite, str(half), f"deb {mirror()} {suite} main"]
 
 
-def _watch(builder: Process, version: int, say: Say) -> None:
+def _watch(builder: Process, title: str, say: Say) -> None:
     """Says what mmdebstrap is at, whenever that changes."""
     last = ""
 
@@ -95,12 +105,12 @@ def _watch(builder: Process, version: int, say: Say) -> None:
         steps = re.findall(r"^I: (.*)$", builder.log.read_text(errors="replace"), re.MULTILINE)
         if steps and steps[-1] != last:
             last = steps[-1]
-            say(f"Asterisk {version}:   {last}")
+            say(f"{title}:   {last}")
         return not builder.running()
 
     wait_until(ended, "mmdebstrap", BUILD_TIMEOUT_S, lambda: tail(builder.log))
     if builder.exit_code() != 0:
-        raise NotSeen(f"mmdebstrap failed for Asterisk {version}\n{tail(builder.log, 30)}")
+        raise NotSeen(f"mmdebstrap failed for {title}\n{tail(builder.log, 30)}")
 
 
 def mirror() -> str:

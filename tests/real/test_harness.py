@@ -214,7 +214,7 @@ def test_ends_with_whoever_started_it_even_if_killed():
 def pretend(monkeypatch, tmp_path, script):
     monkeypatch.setenv("CLICK2CALL_CACHE", str(tmp_path))
     monkeypatch.setattr(roots, "_mmdebstrap",
-                        lambda suite, half: ["/bin/sh", "-c", script, suite, str(half)])
+                        lambda suite, options, half: ["/bin/sh", "-c", script, suite, str(half)])
 
 
 def test_a_root_that_failed_to_build_never_counts(monkeypatch, tmp_path):
