@@ -26,7 +26,7 @@ bool IsClean(const std::string& text, std::size_t longest) {
 template <class T>
 void PromiseDiscreet(const base::Result<T>& result, const std::string& token) {
   constexpr std::size_t kTelling = 16;
-  if (result.Ok() || token.size() < kTelling) return;
+  if (result.Ok() || token.size() < kTelling || token.find(' ') != std::string::npos) return;
   Promise(result.Why().message.find(token.substr(token.size() - kTelling)) == std::string::npos,
           "a refusal shows nothing of the token", result.Why().message);
 }
