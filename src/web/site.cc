@@ -45,9 +45,13 @@ std::optional<Parts> Parse(std::string_view url) {
     // Without its path, which may hold a "%" that Poco would not take.
     const Poco::URI uri(
         std::string(url.substr(0, scheme_end + kAfterScheme.size() + authority.size())));
-    if (uri.getHost().empty()) return std::nullopt;
+    const std::string& host = uri.getHost();
+    const bool address = host.find(':') != std::string::npos;
+    const bool in_brackets = authority.find_first_of("[]") != std::string_view::npos;
+    // Poco takes brackets around anything.
+    if (host.empty() || address != in_brackets || !HasOnly(host, ".-_:")) return std::nullopt;
     const Poco::URI bare(uri.getScheme() + std::string(kAfterScheme) + "host");
-    return Parts{uri.getScheme(), uri.getHost(), uri.getPort(), uri.getPort() == bare.getPort()};
+    return Parts{uri.getScheme(), host, uri.getPort(), uri.getPort() == bare.getPort()};
   } catch (const Poco::Exception&) {
     return std::nullopt;
   }
