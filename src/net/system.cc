@@ -1,8 +1,10 @@
 #include "net/system.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstddef>
 #include <cstdlib>
 #include <utility>
 
@@ -99,11 +101,21 @@ class SystemLog : public base::Log {
   base::LogLevel lowest_;
 };
 
+// Each is given once.
 template <class Bytes>
 Bytes Random() {
+  // Of the kernel, for several calls at a time: up to 256 bytes come whole and never fail once it
+  // has booted (getrandom(2)).
+  thread_local std::array<unsigned char, 256> some;
+  thread_local std::size_t given = some.size();
   Bytes bytes{};
-  // Up to 256 bytes come whole and never fail once the kernel has booted (getrandom(2)).
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) abort();
+  if (some.size() - given < bytes.size()) {
+    if (getrandom(some.data(), some.size(), 0) != static_cast<ssize_t>(some.size())) abort();
+    given = 0;
+  }
+  const auto from = some.begin() + static_cast<std::ptrdiff_t>(given);
+  std::copy_n(from, bytes.size(), bytes.begin());
+  given += bytes.size();
   return bytes;
 }
 

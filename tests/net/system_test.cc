@@ -65,6 +65,24 @@ TEST(SystemTest, EveryCallIdIsAnother) {
   EXPECT_EQ(ids.size(), 1000U);
 }
 
+// Of the randomness that comes from the kernel at a time no part serves twice.
+TEST(SystemTest, NoPartOfATokenIsOfAnother) {
+  constexpr std::size_t kPart = 16;  // digits: two of so many are never equal by chance
+  std::set<std::string> tokens;
+  std::size_t repeated = 0;
+  std::set<std::string> parts;
+  for (int i = 0; i < 1000; ++i) {
+    (void)NewCallId();  // takes some as well
+    const std::string token = NewToken();
+    tokens.insert(token);
+    for (std::size_t at = 0; at + kPart <= token.size(); at += 2) {
+      if (!parts.insert(token.substr(at, kPart)).second) ++repeated;
+    }
+  }
+  EXPECT_EQ(tokens.size(), 1000U);
+  EXPECT_EQ(repeated, 0U);
+}
+
 TEST(SystemTest, TheClockGoesOn) {
   const SystemClock clock;
   const auto before = clock.Now();
