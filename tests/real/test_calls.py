@@ -289,7 +289,7 @@ def test_requests_that_nobody_clicked_reach_no_pbx(pbx, scene, name):
             g.request(method, query=f"to={CALLEE}")
         for header in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"):
             g.request(query=f"to={CALLEE}", headers={header: "prefetch"})
-        for path in ("/click2call/calls", "/click2call/calls/x", "/click2call/metrics"):
+        for path in ("/click2call/calls", "/click2call/calls/x", "/click2call/nothing"):
             g.request(path=path, query=f"to={CALLEE}")
     assert pbx.actions("Originate") == originates
     assert pbx.witness.logins("click2call") == logins
