@@ -54,7 +54,8 @@ base::Result<int> Acceptor::Accept() {
   // Where many come, the next one is there already: fibers look before they wait.
   bool looks = fiber;
   while (true) {
-    if (!looks && !(fiber ? AwaitAsFiber() : AwaitAsThread())) {
+    const bool comes = looks || (fiber ? AwaitAsFiber() : AwaitAsThread());
+    if (!comes || stopped_) {
       if (fiber) GoOn();
       return kStopped;
     }
@@ -99,6 +100,9 @@ void Acceptor::GoOn() {
   free_.NotifyOne();
 }
 
-void Acceptor::Stop() { (void)eventfd_write(stop_, 1); }
+void Acceptor::Stop() {
+  stopped_ = true;
+  (void)eventfd_write(stop_, 1);
+}
 
 }  // namespace click2call::gateway

@@ -1,6 +1,7 @@
 #ifndef CLICK2CALL_GATEWAY_ACCEPTOR_H_
 #define CLICK2CALL_GATEWAY_ACCEPTOR_H_
 
+#include <atomic>
 #include <mutex>
 
 #include "base/result.h"
@@ -28,7 +29,7 @@ class Acceptor {
   base::Result<int> Accept();
   void GoOn();
 
-  // From now on Accept() is kStopped for everybody.
+  // From now on Accept() is kStopped for everybody, whoever else still wants to connect.
   void Stop();
 
  private:
@@ -38,7 +39,8 @@ class Acceptor {
 
   const int listen_fd_;
   int epoll_;
-  int stop_;  // an eventfd
+  int stop_;                           // an eventfd
+  std::atomic<bool> stopped_ = false;  // for who need not wait
 
   // Of fibers, one waits for the socket at a time.
   std::mutex mutex_;

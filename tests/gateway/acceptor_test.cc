@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "fakes/results.h"
+#include "fiber/fibers.h"
 #include "support/temp_folder.h"
 #include "support/unix_socket.h"
 
@@ -129,6 +130,23 @@ TEST_F(AcceptorTest, StopIsForThoseWhoComeLaterToo) {
   acceptor.Stop();
   EXPECT_EQ(Must(acceptor.Accept()), Acceptor::kStopped);
   EXPECT_EQ(Must(acceptor.Accept()), Acceptor::kStopped);
+}
+
+// Or a process could not be ended while the clicks keep coming.
+TEST_F(AcceptorTest, StopIsForThoseWhoWouldFindTheNextOneThere) {
+  Listen();
+  Acceptor acceptor(socket_);
+  const int client = support::ConnectedSocket(path_);
+  acceptor.Stop();
+  EXPECT_EQ(Must(acceptor.Accept()), Acceptor::kStopped);
+  fiber::Fibers fibers;
+  int stopped = 0;
+  for (int i = 0; i < 3; ++i) {
+    fibers.Add([&] { stopped += Must(acceptor.Accept()) == Acceptor::kStopped ? 1 : 0; });
+  }
+  fibers.Run();
+  EXPECT_EQ(stopped, 3);
+  close(client);
 }
 
 }  // namespace
